@@ -1,0 +1,112 @@
+/** Data checks as data: each compiles to one SQL text that returns failing rows. Typed by the table's column names. */
+
+/**
+ * What a failing row means. `reject`: the row goes to quarantine, the rest loads. `block`: the interval is not loaded.
+ * `warn`, `info`: reported, loaded.
+ */
+export type Severity = 'reject' | 'block' | 'warn' | 'info';
+
+interface Base<Col extends string> {
+  readonly severity: Severity;
+  /** Columns that the check reads; the type parameter makes a misspelt one a compile error. */
+  readonly columns: readonly Col[];
+}
+
+export type Check<Col extends string = string> = Base<Col> &
+  (
+    | { readonly kind: 'notNull' }
+    | { readonly kind: 'unique' }
+    | { readonly kind: 'range'; readonly min: number; readonly max: number }
+    | { readonly kind: 'oneOf'; readonly values: readonly string[] }
+    | { readonly kind: 'matches'; readonly pattern: string }
+    /** `columns` = [instant, ...by]. */
+    | { readonly kind: 'complete'; readonly step: string }
+    /** `columns` = [larger, smaller]. */
+    | { readonly kind: 'notBelow' }
+    /** `columns` = [total, ...parts]. */
+    | { readonly kind: 'sumsTo'; readonly tolerance: number }
+    /** A file of one SELECT that returns failing rows: `_line, value, expectation`. */
+    | { readonly kind: 'sql'; readonly file: string; readonly doc: string }
+  );
+
+interface Options {
+  readonly severity?: Severity;
+}
+
+/** No NULL in these columns. Default: `reject`. */
+export function notNull<const Col extends string>(columns: Col | readonly Col[], options: Options = {}): Check<Col> {
+  return { kind: 'notNull', columns: list(columns), severity: options.severity ?? 'reject' };
+}
+
+/** No two rows share these columns. Default: `reject`, which refuses all rows of a conflict and the repeats of an identical row. */
+export function unique<const Col extends string>(columns: readonly Col[], options: Options = {}): Check<Col> {
+  return { kind: 'unique', columns, severity: options.severity ?? 'reject' };
+}
+
+/** `min <= column <= max`, NULL passes. Default: `reject`. */
+export function range<const Col extends string>(column: Col, min: number, max: number, options: Options = {}): Check<Col> {
+  return { kind: 'range', columns: [column], min, max, severity: options.severity ?? 'reject' };
+}
+
+/** The value is one of these texts, NULL passes. Default: `reject`. */
+export function oneOf<const Col extends string>(column: Col, values: readonly string[], options: Options = {}): Check<Col> {
+  return { kind: 'oneOf', columns: [column], values, severity: options.severity ?? 'reject' };
+}
+
+/** The whole text matches this regular expression (RE2), NULL passes. Default: `reject`. */
+export function matches<const Col extends string>(column: Col, pattern: string, options: Options = {}): Check<Col> {
+  return { kind: 'matches', columns: [column], pattern, severity: options.severity ?? 'reject' };
+}
+
+/**
+ * Every step of the interval has a row (for each value of `by` that occurs in the file). Steps that the publisher cannot have
+ * published yet are not expected. Default: `warn`; there is no row to reject.
+ */
+export function complete<const Col extends string>(
+  column: Col,
+  step: string,
+  options: Options & { readonly by?: readonly Col[] } = {},
+): Check<Col> {
+  return { kind: 'complete', columns: [column, ...(options.by ?? [])], step, severity: options.severity ?? 'warn' };
+}
+
+/** `column >= other` where both are known. Default: `warn`. */
+export function notBelow<const Col extends string>(column: Col, other: Col, options: Options = {}): Check<Col> {
+  return { kind: 'notBelow', columns: [column, other], severity: options.severity ?? 'warn' };
+}
+
+/** The parts add up to the total, within `tolerance` in the column's unit. Default: `warn`, tolerance 0. */
+export function sumsTo<const Col extends string>(
+  total: Col,
+  parts: readonly Col[],
+  options: Options & { readonly tolerance?: number } = {},
+): Check<Col> {
+  return { kind: 'sumsTo', columns: [total, ...parts], tolerance: options.tolerance ?? 0, severity: options.severity ?? 'warn' };
+}
+
+/** Any other rule, as a SQL file below the project's root that returns failing rows. Default: `warn`. */
+export function sql(file: string, options: Options & { readonly doc: string }): Check<never> {
+  return { kind: 'sql', columns: [], file, doc: options.doc, severity: options.severity ?? 'warn' };
+}
+
+/** Stable name of a check within its dataset, e.g. `range(ontario_demand_mw, 1500, 30000)`. */
+export function checkName(check: Check): string {
+  switch (check.kind) {
+    case 'range':
+      return `range(${check.columns[0]}, ${check.min}, ${check.max})`;
+    case 'oneOf':
+      return `oneOf(${check.columns[0]})`;
+    case 'matches':
+      return `matches(${check.columns[0]})`;
+    case 'complete':
+      return `complete(${[check.columns[0], check.step, ...check.columns.slice(1)].join(', ')})`;
+    case 'sql':
+      return `sql(${check.file})`;
+    default:
+      return `${check.kind}(${check.columns.join(', ')})`;
+  }
+}
+
+function list<Col extends string>(columns: Col | readonly Col[]): readonly Col[] {
+  return typeof columns === 'string' ? [columns] : columns;
+}

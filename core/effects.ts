@@ -1,0 +1,75 @@
+/** What the process edge offers to the pure parts: each effect is an argument, so that tests are deterministic. */
+
+/** Wall clock and waiting. */
+export interface Clock {
+  /** Milliseconds since 1970-01-01T00:00Z. */
+  now(): number;
+  /** Resolves after `ms`, or rejects with the signal's reason when it aborts first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A number in [0, 1); jitter comes from here. */
+export type Random = () => number;
+
+/** Lines for people; they go to stderr. */
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** Validators of an earlier answer, for a conditional request. */
+export interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
+export interface DownloadRequest {
+  readonly url: string;
+  /** Hosts that may be asked, redirects included. */
+  readonly hosts: readonly string[];
+  /** Sent to the origin of `url` only; never to another origin after a redirect. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly validators?: Validators;
+  /** More than this many bytes is a fault. */
+  readonly maxBytes: number;
+  /** Most requests per second to this host, and how many at once. */
+  readonly pace: { readonly perSecond: number; readonly concurrent: number };
+  readonly signal?: AbortSignal;
+}
+
+/** Where a body goes while it is downloaded. */
+export interface BodySink {
+  write(chunk: Uint8Array): Promise<void>;
+  /** Throws away what was written: the download starts again from byte 0. */
+  restart(): Promise<void>;
+}
+
+export type DownloadReply =
+  | {
+      readonly outcome: 'downloaded';
+      /** The address that answered, without its query's secrets. */
+      readonly url: string;
+      readonly validators: Validators;
+      readonly contentType: string | null;
+      /** Milliseconds since the epoch; for a recording, when it was recorded if that is known. */
+      readonly fetchedAt: number;
+    }
+  | { readonly outcome: 'not modified' }
+  /** HTTP 404 or 410. */
+  | { readonly outcome: 'not found'; readonly status: number }
+  /** Only under `--recordings` and `--samples`: the folder has no answer for this URL. */
+  | { readonly outcome: 'not recorded' };
+
+/** The one way to ask a publisher for bytes. */
+export interface Http {
+  download(request: DownloadRequest, sink: BodySink): Promise<DownloadReply>;
+}
+
+/** The configured database, for rooms that may not import `pg`. */
+export interface Database {
+  query<Row extends object = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]>;
+  /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects. */
+  transaction<T>(work: (tx: Database) => Promise<T>): Promise<T>;
+}

@@ -1,0 +1,230 @@
+/** The definition language: a dataset as data. `definePipeline` never throws; `definitionFaults` lists everything that is wrong. */
+import { z } from 'zod';
+import { type Check, checkName } from './check.ts';
+import { type Columns, keyColumns, type Table, timeColumn } from './contract.ts';
+import { type Decode, rawColumns } from './decode.ts';
+import { parseDuration } from './duration.ts';
+import type { Partitions } from './partitions.ts';
+import { urlTemplateFaults } from './url-template.ts';
+import { fixedOffsetMs, parseDate } from './zone.ts';
+
+export interface Licence {
+  readonly name: string;
+  /** The line that must accompany a reproduction. */
+  readonly attribution: string;
+  readonly url?: string;
+}
+
+/** Who publishes, which hosts may be asked for it, and how fast. */
+export interface Publisher {
+  readonly id: string;
+  readonly title: string;
+  readonly hosts: readonly string[];
+  readonly pace: { readonly perSecond: number; readonly concurrent: number };
+  /** Header that carries the key, and the environment variable that holds it. */
+  readonly key?: { readonly header: string; readonly env: string; readonly getOneAt: string };
+}
+
+export interface Publishes {
+  /** Time between two issues of the file that is still growing. */
+  readonly every: string;
+  /** Longest time between an interval's end and its first publication. */
+  readonly delay: string;
+  /** How long after an interval's end the publisher still changes it. */
+  readonly revises?: string;
+  /** Files older than this are purged: a 404 is then no failure. */
+  readonly retention?: string;
+  /** Cron expression in `zone`, for the scheduler. */
+  readonly schedule: string;
+  readonly zone: string;
+}
+
+export interface PipelineSpec<C extends Columns = Columns> {
+  readonly id: string;
+  readonly title: string;
+  readonly publisher: string;
+  readonly licence: Licence;
+  readonly partitions: Partitions;
+  readonly extract: {
+    readonly url: string;
+    readonly decode: Decode;
+    /** `true`: a row that is missing from a newer file has been withdrawn and is closed. Default true. */
+    readonly complete?: boolean;
+    /** Default 64 MiB. */
+    readonly maxBytes?: number;
+  };
+  readonly publishes: Publishes;
+  /** Path of the SQL file, from the project's root. */
+  readonly transform: string;
+  readonly table: Table<C>;
+  readonly checks?: readonly Check<NoInfer<keyof C & string>>[];
+  readonly feeds?: { readonly stream?: string; readonly source?: string };
+  /** Known oddities of the data, one sentence each, for `show` and the docs. */
+  readonly quirks?: readonly string[];
+}
+
+/** A definition as the engine sees it: column names are plain text here. */
+export interface Pipeline extends Omit<PipelineSpec, 'checks'> {
+  readonly checks: readonly Check[];
+}
+
+/** Declares a dataset. Misspelt columns in checks do not compile; everything else is validated when the catalog loads. */
+export function definePipeline<const C extends Columns>(spec: PipelineSpec<C>): Pipeline {
+  return { ...spec, table: spec.table as Table, checks: (spec.checks ?? []) as readonly Check[] };
+}
+
+export function definePublisher(publisher: Publisher): Publisher {
+  return publisher;
+}
+
+export const DEFAULT_MAX_BYTES: number = 64 * 1024 * 1024;
+
+const id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens');
+const name = z.string().regex(/^[a-z][a-z0-9_]{0,47}$/, 'must be lower-case letters, digits and underscores, at most 48');
+const duration = z.string().refine((text) => parseDuration(text) !== null, 'must be an ISO 8601 duration such as PT1H or P35D');
+const zone = z.string().refine((text) => fixedOffsetMs(text) !== null, 'must be UTC or Etc/GMT±h');
+const sentence = z.string().trim().min(1, 'must not be empty');
+const sqlPath = z.string().regex(/^[a-z0-9_-]+(\/[a-z0-9_-]+)*\.sql$/, 'must be a path of a .sql file below the project');
+const cron = z.string().regex(/^(\S+\s+){4,5}\S+$/, 'must be a cron expression of five or six fields');
+const ianaZone = z.string().refine(isIanaZone, 'must be an IANA time zone');
+const regex = z.string().refine(isRegex, 'must be a regular expression');
+
+const csvSchema = z.object({
+  format: z.literal('csv'),
+  comment: z.string().min(1).optional(),
+  delimiter: z.string().length(1),
+  vintages: z.array(z.array(sentence).min(1, 'must name the columns')).min(1),
+});
+const xmlSchema = z.object({
+  format: z.literal('xml'),
+  rows: z.string().regex(/^[\w.-]+(\/[\w.-]+)+$/, 'must be a path of element names'),
+  columns: z.record(z.string(), z.string().regex(/^(\.\.\/)*[\w.-]+(\/[\w.-]+)*$/, 'must be a path relative to the row')),
+});
+const columnList = z.array(sentence).min(1, 'must name the columns');
+const decodeSchema = z.discriminatedUnion('format', [
+  csvSchema,
+  xmlSchema,
+  z.object({ format: z.literal('parquet'), columns: columnList }),
+  z.object({ format: z.literal('arrow'), columns: columnList }),
+  z.object({ format: z.literal('zip'), member: regex, then: z.discriminatedUnion('format', [csvSchema, xmlSchema]) }),
+]);
+const columnSchema = z.looseObject({
+  pg: z.string(),
+  doc: sentence,
+  key: z.boolean(),
+  range: z.tuple([z.number(), z.number()]).refine(([min, max]) => min <= max, 'must be [smaller, larger]').optional(),
+  pattern: regex.optional(),
+});
+const specSchema = z.looseObject({
+  id,
+  title: sentence,
+  publisher: id,
+  licence: z.looseObject({ name: sentence, attribution: sentence }),
+  partitions: z.looseObject({ kind: z.enum(['calendar', 'whole', 'snapshot']), zone }),
+  extract: z.looseObject({ url: z.string(), decode: decodeSchema, maxBytes: z.number().int().positive().optional() }),
+  publishes: z.looseObject({
+    every: duration,
+    delay: duration,
+    revises: duration.optional(),
+    retention: duration.optional(),
+    schedule: cron,
+    zone: ianaZone,
+  }),
+  transform: sqlPath,
+  table: z.looseObject({
+    name: z.string().regex(/^public\.[a-z][a-z0-9_]{0,47}$/, 'must be public.<name> in lower case'),
+    columns: z.record(name, columnSchema),
+  }),
+  checks: z.array(z.looseObject({ kind: z.string(), severity: z.enum(['reject', 'block', 'warn', 'info']) })),
+});
+
+/** Everything that is wrong with one definition, each as `path: sentence`; empty when it is right. */
+export function definitionFaults(pipeline: Pipeline, publishers: ReadonlyMap<string, Publisher>): string[] {
+  const parsed = specSchema.safeParse(pipeline);
+  if (!parsed.success) {
+    return parsed.error.issues.map((issue) => `${issue.path.join('.') || 'definition'}: ${issue.message}`);
+  }
+  return [...partitionFaults(pipeline), ...extractFaults(pipeline, publishers), ...tableFaults(pipeline), ...checkFaults(pipeline)];
+}
+
+function partitionFaults({ partitions, extract }: Pipeline): string[] {
+  const faults: string[] = [];
+  if (partitions.kind === 'calendar') {
+    const from = parseDate(partitions.from, partitions.zone);
+    const until = partitions.until === undefined ? Infinity : parseDate(partitions.until, partitions.zone);
+    if (from === null) faults.push(`partitions.from: ${partitions.from} is not a date`);
+    if (until === null) faults.push(`partitions.until: ${partitions.until} is not a date`);
+    if (from !== null && until !== null && until <= from) faults.push('partitions.until: must be after partitions.from');
+  }
+  return [...faults, ...urlTemplateFaults(extract.url, partitions).map((fault) => `extract.url: ${fault}`)];
+}
+
+function extractFaults({ extract, publisher }: Pipeline, publishers: ReadonlyMap<string, Publisher>): string[] {
+  const known = publishers.get(publisher);
+  if (known === undefined) {
+    return [`publisher: ${publisher} is not known; known are ${[...publishers.keys()].sort().join(', ') || 'none'}`];
+  }
+  const host = /^https?:\/\/([^/{}]+)\//.exec(extract.url)?.[1];
+  if (host === undefined || known.hosts.includes(host)) return [];
+  return [`extract.url: ${host} is not a host of ${publisher} (${known.hosts.join(', ')})`];
+}
+
+function tableFaults({ table }: Pipeline): string[] {
+  const faults: string[] = [];
+  if (keyColumns(table).length === 0) faults.push('table: no column has key: true, so rows could not be told apart');
+  for (const [column, spec] of Object.entries(table.columns)) {
+    if (['load_id', 'closed_by_load_id'].includes(column)) faults.push(`table.columns.${column}: the loader owns this name`);
+    if (spec.key && ['jsonb', 'text[]', 'float4', 'float8'].includes(spec.pg)) {
+      faults.push(`table.columns.${column}: ${spec.pg} cannot be part of a key`);
+    }
+    if (spec.pg === 'numeric' && spec.precision !== undefined && spec.precision > 38) {
+      faults.push(`table.columns.${column}: a numeric has at most 38 digits`);
+    }
+  }
+  return faults;
+}
+
+function checkFaults({ table, checks, partitions }: Pipeline): string[] {
+  const faults: string[] = [];
+  const seen = new Set<string>();
+  for (const check of checks) {
+    const at = `checks.${checkName(check)}`;
+    if (seen.has(at)) faults.push(`${at}: is there twice`);
+    seen.add(at);
+    for (const column of check.columns) {
+      if (!(column in table.columns)) {
+        faults.push(`${at}: ${table.name} has no column ${column}; it has ${Object.keys(table.columns).join(', ')}`);
+      }
+    }
+    if (check.kind === 'complete') {
+      if (parseDuration(check.step) === null) faults.push(`${at}: ${check.step} is not an ISO 8601 duration`);
+      if (check.severity === 'reject') faults.push(`${at}: a missing row cannot be rejected; use block, warn or info`);
+      if (check.columns[0] !== timeColumn(table)) faults.push(`${at}: must be the key instant of the table`);
+      if (partitions.kind !== 'calendar') faults.push(`${at}: needs calendar partitions`);
+    }
+    if (check.kind === 'range' && check.min > check.max) faults.push(`${at}: the smaller bound comes first`);
+    if (check.kind === 'matches' && !isRegex(check.pattern)) faults.push(`${at}: not a regular expression`);
+  }
+  return faults;
+}
+
+/** Raw columns that the transform's SQL finds in the table `raw`, besides `_line` and `_raw`. */
+export function rawColumnsOf(pipeline: Pipeline): string[] {
+  return rawColumns(pipeline.extract.decode);
+}
+
+function isRegex(text: string): boolean {
+  try {
+    return new RegExp(text, 'u') instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+function isIanaZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }) instanceof Intl.DateTimeFormat;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+/** Hourly generator output by fuel, one XML file a year since 2015; embedded generation is not in it. */
+import { complete } from '../../core/check.ts';
+import { instant, integer, mw, table, text } from '../../core/contract.ts';
+import { xml } from '../../core/decode.ts';
+import { yearly } from '../../core/partitions.ts';
+import { definePipeline } from '../../core/pipeline.ts';
+import { iesoLicence } from './licence.ts';
+
+export default definePipeline({
+  id: 'ieso-generation-by-fuel',
+  title: 'Ontario hourly generation by fuel',
+  publisher: 'ieso',
+  licence: iesoLicence,
+  partitions: yearly({ from: 2015, zone: 'Etc/GMT+5' }),
+  extract: {
+    url: 'https://reports-public.ieso.ca/public/GenOutputbyFuelHourly/PUB_GenOutputbyFuelHourly_{yyyy}.xml',
+    decode: xml({
+      rows: 'Document/DocBody/DailyData/HourlyData/FuelTotal',
+      columns: {
+        Day: '../../Day',
+        Hour: '../Hour',
+        Fuel: 'Fuel',
+        OutputQuality: 'EnergyValue/OutputQuality',
+        Output: 'EnergyValue/Output',
+      },
+    }),
+  },
+  publishes: { every: 'P1D', delay: 'P2D', revises: 'P35D', schedule: '15 8 * * *', zone: 'Etc/GMT+5' },
+  transform: 'transforms/ieso/generation_by_fuel.sql',
+  table: table('public.ontario_generation_by_fuel', {
+    hour: instant({ key: true, doc: 'Start of the hour.' }),
+    // An open set: OTHER came with the batteries, CONTROL ACTIONS appeared on 2026-07-15.
+    fuel: text({ key: true, doc: 'Fuel as IESO names it: NUCLEAR, GAS, HYDRO, WIND, SOLAR, BIOFUEL, OTHER …' }),
+    output_mw: mw({ range: [-2_000, 20_000], doc: 'Average output of the hour; NULL where IESO published none.' }),
+    output_quality: integer({ range: [-1_000, 0], doc: 'Minus the number of missing inputs; 0 is complete.' }),
+  }),
+  checks: [complete('hour', 'PT1H')],
+  feeds: { source: 'ieso' },
+  quirks: ['CONTROL ACTIONS has no output on 2026-07-15, hours ending 1 to 9.'],
+});
