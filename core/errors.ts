@@ -96,7 +96,7 @@ export function exitCodeOf(kind: FaultKind): 1 | 2 | 3 {
 
 const SECRET_IN_URL = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@]*@/gi;
 const SECRET_IN_QUERY =
-  /([?&](?:[^=&\s]*(?:key|token|secret|signature|password|credential)[^=&\s]*)=)[^&\s]+/gi;
+  /([?&](?:[^=&\s]*(?:key|token|secret|signature|password|credential)[^=&\s]*|sig|auth|pwd)=)[^&\s]+/gi;
 
 /** Takes passwords out of connection strings and credentials out of query strings. */
 export function redact(text: string): string {

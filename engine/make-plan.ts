@@ -1,0 +1,67 @@
+/** Reads what the pure plan needs (definitions, ledger, landing) and plans each dataset. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Fault } from '../core/errors.ts';
+import { type LedgerEntry, readLedger } from '../loaders/postgres/ledger.ts';
+import { selectPipelines } from '../pipelines/index.ts';
+import { type Definition, readDefinitions } from './definition.ts';
+import type { Engine } from './engine.ts';
+import { parseRange, planDataset, type Planned } from './plan.ts';
+
+export interface PlanRequest {
+  /** Empty: all datasets. */
+  readonly ids: readonly string[];
+  readonly from?: string;
+  readonly to?: string;
+  /** `replay`: everything that landing holds, without the network. */
+  readonly mode?: 'run' | 'replay';
+  /** Only intervals that start at these instants (milliseconds since the epoch), for `quarantine retry`. */
+  readonly only?: readonly { readonly dataset: string; readonly start: number }[];
+}
+
+export interface DatasetPlan {
+  readonly definition: Definition;
+  readonly planned: readonly Planned[];
+  /** Ledger entries by the start of their interval. */
+  readonly ledger: ReadonlyMap<number, LedgerEntry>;
+}
+
+/** @throws Fault `RANGE_INVALID`, `UNKNOWN_DATASET`, `SQL_FILE_MISSING` */
+export async function makePlan(engine: Engine, request: PlanRequest): Promise<DatasetPlan[]> {
+  const pipelines = selectPipelines(engine.catalog, request.ids);
+  const macros = await readFile(fileURLToPath(new URL('../transforms/macros.sql', import.meta.url)), 'utf8');
+  const definitions = await readDefinitions(engine.catalog, pipelines, macros);
+  const entries = await readLedger(engine.pool, pipelines.map(({ id }) => id));
+  const landed = await landedContent(engine, entries);
+  const now = engine.clock.now();
+  return definitions.map((definition) => {
+    const { pipeline } = definition;
+    const range = parseRange(pipeline, request.from, request.to);
+    if (typeof range === 'string') throw rangeFault(pipeline.id, range);
+    const ledger = new Map(entries.filter(({ dataset }) => dataset === pipeline.id).map((entry) => [entry.start, entry]));
+    const done = [...ledger.values()].map((entry) => ({ ...entry, sha256: entry.artifact?.sha256 ?? null }));
+    const planned = planDataset({ pipeline, definitionHash: definition.hash, ledger: done, landed, now, range, replay: request.mode === 'replay' });
+    return { definition, planned: planned.filter((item) => isWanted(item, request)), ledger };
+  });
+}
+
+function isWanted(planned: Planned, { only }: PlanRequest): boolean {
+  return only === undefined || only.some(({ dataset, start }) => dataset === planned.dataset && start === planned.interval.start);
+}
+
+async function landedContent(engine: Engine, entries: readonly LedgerEntry[]): Promise<ReadonlySet<string>> {
+  const known = new Set(entries.flatMap(({ artifact }) => artifact?.sha256 ?? []));
+  const there = await Promise.all([...known].map(async (sha256) => ((await engine.landing.has(sha256)) ? [sha256] : [])));
+  return new Set(there.flat());
+}
+
+function rangeFault(dataset: string, what: string): Fault {
+  return new Fault({
+    code: 'RANGE_INVALID',
+    kind: 'usage',
+    what,
+    where: dataset,
+    consequence: 'nothing was run',
+    next: 'for example: --from 2025-01-01 --to 2026-01-01',
+  });
+}

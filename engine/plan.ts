@@ -1,0 +1,144 @@
+/**
+ * The plan: which intervals to do, how and why. A pure function of definitions, ledger, landing and clock.
+ *
+ * wanted (the definition's calendar up to now) − done (the ledger) = missing; plus intervals whose bytes may have changed since they were
+ * last asked for, plus intervals whose definition or SQL changed (replayed from landing).
+ */
+import { durationMs, formatDuration } from '../core/duration.ts';
+import { formatInstant, type Interval } from '../core/interval.ts';
+import { ALL_TIME, partitionIntervals, partitionLabel } from '../core/partitions.ts';
+import type { Pipeline } from '../core/pipeline.ts';
+import { fillUrl } from '../core/url-template.ts';
+import { parseDateOrInstant } from '../core/zone.ts';
+
+export type Reason = 'missing' | 'possibly revised' | 'stale' | 'failed before' | 'asked for' | 'replay';
+
+/** What the ledger knows of one interval. */
+export interface Done {
+  readonly start: number;
+  readonly status: 'loaded' | 'blocked' | 'failed';
+  readonly definitionHash: string;
+  readonly checkedAt: number;
+  readonly attempts: number;
+  readonly everLoaded: boolean;
+  /** SHA-256 of the last artifact; null where none was landed. */
+  readonly sha256: string | null;
+}
+
+export interface Planned {
+  readonly dataset: string;
+  readonly interval: Interval;
+  readonly label: string;
+  readonly url: string;
+  readonly reason: Reason;
+  /** The reason as a sentence, with figures. */
+  readonly because: string;
+  /** `replay` re-runs what is in landing and asks nobody. */
+  readonly action: 'fetch' | 'replay';
+  readonly strategy: 'append' | 'merge';
+}
+
+export interface PlanInput {
+  readonly pipeline: Pipeline;
+  readonly definitionHash: string;
+  readonly ledger: readonly Done[];
+  /** Content that landing holds. */
+  readonly landed: ReadonlySet<string>;
+  readonly now: number;
+  /** null: what is due. An interval runs whole if it overlaps the range. */
+  readonly range: Interval | null;
+  /** Everything that is in landing, whatever the ledger says. */
+  readonly replay?: boolean;
+}
+
+export function planDataset(input: PlanInput): Planned[] {
+  const { pipeline, now, range } = input;
+  const done = new Map(input.ledger.map((entry) => [entry.start, entry]));
+  const planned: Planned[] = [];
+  for (const interval of partitionIntervals(pipeline.partitions, range ?? ALL_TIME, now)) {
+    const entry = done.get(interval.start);
+    const verdict = input.replay === true ? replayOf(entry, input) : range === null ? due(interval, entry, input) : asked(entry, input);
+    if (verdict === null) continue;
+    planned.push({
+      dataset: pipeline.id,
+      interval,
+      label: partitionLabel(pipeline.partitions, interval),
+      url: fillUrl(pipeline.extract.url, pipeline.partitions, interval),
+      strategy: entry?.everLoaded === true ? 'merge' : 'append',
+      ...verdict,
+    });
+  }
+  return planned;
+}
+
+type Verdict = Pick<Planned, 'reason' | 'because' | 'action'>;
+
+function due(interval: Interval, entry: Done | undefined, input: PlanInput): Verdict | null {
+  const { every, delay, revises } = input.pipeline.publishes;
+  const everyMs = durationMs(every);
+  const delayMs = durationMs(delay);
+  const { now } = input;
+  if (entry === undefined) {
+    // The first rows of a calendar interval appear one step and the delay after its start.
+    if (Number.isFinite(interval.start) && input.pipeline.partitions.kind === 'calendar' && now < interval.start + everyMs + delayMs) return null;
+    return { reason: 'missing', because: 'never loaded', action: 'fetch' };
+  }
+  if (entry.status !== 'loaded') return retry(entry);
+  if (entry.definitionHash !== input.definitionHash) return stale(entry, input);
+  const settledAt = interval.end + delayMs + (revises === undefined ? 0 : durationMs(revises));
+  if (entry.checkedAt >= settledAt || now - entry.checkedAt < everyMs) return null;
+  const until = interval.end > now ? 'its end has not come yet' : `the publisher revises for ${formatDuration(settledAt - interval.end)} after its end`;
+  return { reason: 'possibly revised', because: `last asked ${formatInstant(entry.checkedAt)}; ${until}`, action: 'fetch' };
+}
+
+function asked(entry: Done | undefined, input: PlanInput): Verdict {
+  if (entry === undefined) return { reason: 'missing', because: 'never loaded', action: 'fetch' };
+  if (entry.status !== 'loaded') return retry(entry);
+  if (entry.definitionHash !== input.definitionHash) return { ...stale(entry, input), action: 'fetch' };
+  return { reason: 'asked for', because: `in the range that was asked for; last asked ${formatInstant(entry.checkedAt)}`, action: 'fetch' };
+}
+
+function replayOf(entry: Done | undefined, input: PlanInput): Verdict | null {
+  if (entry?.sha256 == null || !input.landed.has(entry.sha256)) return null;
+  return { reason: 'replay', because: `from landing, content ${entry.sha256.slice(0, 12)}`, action: 'replay' };
+}
+
+function retry(entry: Done): Verdict {
+  const times = entry.attempts === 1 ? 'once' : `${entry.attempts} times`;
+  const what = entry.status === 'blocked' ? 'was stopped by a check' : 'failed';
+  return { reason: 'failed before', because: `${what} ${times}, last ${formatInstant(entry.checkedAt)}`, action: 'fetch' };
+}
+
+function stale(entry: Done, input: PlanInput): Verdict {
+  const replayable = entry.sha256 !== null && input.landed.has(entry.sha256);
+  return {
+    reason: 'stale',
+    because: `definition or SQL changed since it was loaded${replayable ? '' : ', and landing does not hold its file any more'}`,
+    action: replayable ? 'replay' : 'fetch',
+  };
+}
+
+/**
+ * A half-open range from `--from` and `--to`: dates in the dataset's own zone or instants with an offset.
+ * @returns null when neither is given; a sentence when a text is wrong
+ */
+export function parseRange(pipeline: Pipeline, from: string | undefined, to: string | undefined): Interval | null | string {
+  if (from === undefined && to === undefined) return null;
+  const { zone } = pipeline.partitions;
+  const start = from === undefined ? -Infinity : parseDateOrInstant(from, zone);
+  const end = to === undefined ? Infinity : parseDateOrInstant(to, zone);
+  if (start === null) return `--from ${from} is neither a date (2025-05-01) nor an instant with offset (2025-05-01T05:00Z)`;
+  if (end === null) return `--to ${to} is neither a date (2025-05-01) nor an instant with offset (2025-05-01T05:00Z)`;
+  return end > start ? { start, end } : `--to ${to} is not after --from ${from}; ranges are half-open`;
+}
+
+/** When the publisher is late with an interval: from here on a 404 is a failure. */
+export function overdueFrom(pipeline: Pipeline, interval: Interval): number {
+  return interval.end + durationMs(pipeline.publishes.delay);
+}
+
+/** The publisher has purged what ended before this instant. */
+export function purgedBefore(pipeline: Pipeline, now: number): number {
+  const { retention } = pipeline.publishes;
+  return retention === undefined ? -Infinity : now - durationMs(retention);
+}

@@ -1,0 +1,57 @@
+/**
+ * Leases: who is loading which interval. A lease is free when it has expired or when the connection of its holder is gone, so
+ * that a killed process never blocks the next one. Taking one is a single statement, so two processes cannot both succeed.
+ */
+import type { Database } from '../../core/effects.ts';
+import type { Interval } from '../../core/interval.ts';
+import { toPg } from './instant.ts';
+
+/** Long enough for the largest interval between two renewals; connections that vanish free their leases at once. */
+const LEASE_SECONDS = 120;
+
+export interface LeaseHolder {
+  /** @returns null when the lease is ours now, else who holds it */
+  take(dataset: string, interval: Interval): Promise<string | null>;
+  release(dataset: string, interval: Interval): Promise<void>;
+  /** Extends all leases of this run. */
+  renew(): Promise<void>;
+}
+
+/** @param connection one connection, not a pool, that lives as long as the run: its end frees the leases */
+export function leaseHolder(connection: Database, runId: string): LeaseHolder {
+  return {
+    async take(dataset, interval) {
+      const taken = await connection.query(
+        `insert into etl.lease as l (dataset, interval_start, run_id, backend_pid, backend_start, acquired_at, expires_at)
+         select $1, $2, $3, a.pid, a.backend_start, now(), now() + make_interval(secs => $4)
+         from pg_stat_activity a where a.pid = pg_backend_pid()
+         on conflict (dataset, interval_start) do update set
+           run_id = excluded.run_id, backend_pid = excluded.backend_pid, backend_start = excluded.backend_start,
+           acquired_at = excluded.acquired_at, expires_at = excluded.expires_at
+         where l.expires_at < now() or l.run_id = excluded.run_id or not exists (
+           select from pg_stat_activity other where other.pid = l.backend_pid and other.backend_start = l.backend_start)
+         returning 1`,
+        [dataset, toPg(interval.start), runId, LEASE_SECONDS],
+      );
+      if (taken.length === 1) return null;
+      const [holder] = await connection.query<{ run_id: string; host: string; process_id: number }>(
+        `select l.run_id, r.host, r.process_id from etl.lease l left join etl.run r using (run_id)
+         where l.dataset = $1 and l.interval_start = $2`,
+        [dataset, toPg(interval.start)],
+      );
+      return holder === undefined ? 'another run' : `run ${holder.run_id} (process ${holder.process_id} on ${holder.host})`;
+    },
+    async release(dataset, interval) {
+      await connection.query('delete from etl.lease where dataset = $1 and interval_start = $2 and run_id = $3', [
+        dataset,
+        toPg(interval.start),
+        runId,
+      ]);
+    },
+    async renew() {
+      await connection.query('update etl.lease set expires_at = now() + make_interval(secs => $2) where run_id = $1', [runId, LEASE_SECONDS]);
+    },
+  };
+}
+
+export const LEASE_RENEWAL_MS: number = (LEASE_SECONDS * 1000) / 4;

@@ -1,0 +1,301 @@
+/**
+ * Loads one interval in one transaction: rows, history, ledger, quarantine, check results and health become visible together or
+ * not at all. Append copies straight into the table; merge goes through a staging table and closes versions that changed.
+ */
+import { keyColumns, type Table } from '../../core/contract.ts';
+import type { Database } from '../../core/effects.ts';
+import { Fault } from '../../core/errors.ts';
+import type { Interval } from '../../core/interval.ts';
+import { copyColumns } from './copy/column.ts';
+import { copyInto } from './copy/copy-into.ts';
+import type { CopySource } from './copy/encode.ts';
+import type { Connection } from './database.ts';
+import { recordSuccess, type Source } from './health.ts';
+import { fromPg, toPg } from './instant.ts';
+import { mergeSql, type MergeSql } from './merge.ts';
+import { type RefusedRow, replaceQuarantine } from './quarantine.ts';
+
+export interface LoadRequest {
+  readonly source: Source;
+  readonly table: Table;
+  readonly interval: Interval;
+  readonly runId: string;
+  readonly artifactId: string;
+  readonly definitionHash: string;
+  /** Typed rows in the order of the key; columns in the order of the contract. */
+  readonly rows: CopySource;
+  readonly typedRows: number;
+  readonly readRows: number;
+  readonly refusedRows: number;
+  readonly refused: AsyncIterable<readonly RefusedRow[]>;
+  /** Keys of refused rows: their earlier versions stay. null: nothing may be withdrawn (files are not complete, or a key was unreadable). */
+  readonly heldKeys: readonly Readonly<Record<string, string>>[] | null;
+  readonly checks: readonly CheckRow[];
+  /** When the publisher was asked, milliseconds since the epoch. */
+  readonly checkedAt: number;
+  /** This run has no failed interval of the dataset so far. */
+  readonly clean: boolean;
+  readonly sampleLimit: number;
+  /** Called inside the transaction at named points; tests interrupt here. */
+  readonly reached?: (point: LoadPoint) => Promise<void>;
+}
+
+export type LoadPoint = 'copied' | 'before commit';
+
+export interface CheckRow {
+  readonly name: string;
+  readonly severity: string;
+  readonly result: 'passed' | 'found' | 'not checked';
+  readonly failingRows: number;
+  readonly samples: unknown;
+  readonly sql: string;
+}
+
+export interface LoadResult {
+  readonly loadId: string;
+  readonly strategy: 'append' | 'merge';
+  readonly inserted: number;
+  readonly revised: number;
+  readonly withdrawn: number;
+  readonly unchanged: number;
+  readonly revisions: readonly Revision[];
+  readonly quarantined: readonly { readonly id: string; readonly row: RefusedRow }[];
+}
+
+export interface Revision {
+  readonly key: string;
+  readonly column: string;
+  readonly old: string | null;
+  readonly new: string | null;
+  readonly knownSince: string;
+}
+
+/** @throws Fault of kind `database` or `format`; the transaction is rolled back then and nothing is visible */
+export async function loadInterval(connection: Connection, request: LoadRequest): Promise<LoadResult> {
+  return connection.transaction(async (tx) => {
+    await lockTable(tx, request.table.name);
+    await assertLease(tx, request);
+    const sql = mergeSql(request.table, await historyColumns(tx, request.table));
+    const [found] = await tx.query<{ found: boolean }>(sql.anyRow, [toPg(request.interval.start), toPg(request.interval.end)]);
+    const strategy = found?.found === true ? 'merge' : 'append';
+    if (strategy === 'merge' && request.typedRows === 0) throw emptyFault(request);
+    const loadId = await insertLoad(tx, request, strategy);
+    const moved = strategy === 'append' ? await append(connection, loadId, request) : await merge(connection, tx, sql, loadId, request);
+    await request.reached?.('copied');
+    const quarantined = await replaceQuarantine(tx, quarantineScope(request), request.refused, request.sampleLimit);
+    await finishLoad(tx, loadId, request, moved);
+    await recordChecks(tx, request, loadId);
+    await recordLoaded(tx, loadId, request);
+    await recordSuccess(tx, request.source, request.checkedAt, {
+      clean: request.clean,
+      coveredUntil: await newestRow(tx, sql),
+      notes: 'loaded',
+    });
+    await tx.query(`select pg_notify('penstock_load', $1)`, [JSON.stringify({ table: request.table.name, loadId, dataset: request.source.dataset })]);
+    await request.reached?.('before commit');
+    return { loadId, strategy, ...moved, quarantined };
+  });
+}
+
+/** Stores what a blocking check found, what was refused and the reason, without loading a row. */
+export async function recordBlocked(db: Database, request: Pick<LoadRequest, 'source' | 'interval' | 'runId' | 'artifactId' | 'refused' | 'checks' | 'sampleLimit'>): Promise<LoadResult['quarantined']> {
+  return db.transaction(async (tx) => {
+    const quarantined = await replaceQuarantine(tx, quarantineScope(request), request.refused, request.sampleLimit);
+    await recordChecks(tx, request, null);
+    return quarantined;
+  });
+}
+
+interface Moved {
+  readonly inserted: number;
+  readonly revised: number;
+  readonly withdrawn: number;
+  readonly unchanged: number;
+  readonly revisions: readonly Revision[];
+}
+
+async function append(connection: Connection, loadId: string, request: LoadRequest): Promise<Moved> {
+  const inserted = await copy(connection, request.table.name, loadId, request);
+  return { inserted, revised: 0, withdrawn: 0, unchanged: 0, revisions: [] };
+}
+
+async function merge(connection: Connection, tx: Database, sql: MergeSql, loadId: string, request: LoadRequest): Promise<Moved> {
+  const { interval, source, heldKeys, table } = request;
+  await tx.query(sql.createStage);
+  const staged = await copy(connection, sql.stage, loadId, request);
+  await tx.query(`analyze ${sql.stage}`);
+  const samples = await tx.query<RevisedRow>(sql.sampleRevisions, [request.sampleLimit]);
+  const revised = await count(tx, sql.closeRevised, [loadId]);
+  const withdrawn =
+    heldKeys === null
+      ? 0
+      : await count(tx, sql.closeWithdrawn, [loadId, toPg(interval.start), toPg(interval.end), source.dataset, JSON.stringify(heldKeys)]);
+  const added = await count(tx, sql.insertNew, []);
+  return {
+    inserted: added - revised,
+    revised,
+    withdrawn,
+    unchanged: staged - added,
+    revisions: samples.flatMap((row) => changedCells(table, row)).slice(0, request.sampleLimit),
+  };
+}
+
+async function copy(connection: Connection, target: string, loadId: string, request: LoadRequest): Promise<number> {
+  const { rows } = await copyInto(
+    connection.client,
+    { table: target, columns: copyColumns(request.table), constants: [{ name: 'load_id', value: BigInt(loadId) }] },
+    request.rows,
+  );
+  if (rows === request.typedRows) return rows;
+  throw new Fault({
+    code: 'LOAD_ROW_COUNT',
+    kind: 'database',
+    what: `${rows} rows were copied where ${request.typedRows} had been checked`,
+    where: where(request),
+    consequence: 'the interval was rolled back, nothing of it was loaded',
+    next: 'report this with the artifact, it is a fault of penstock itself',
+  });
+}
+
+interface RevisedRow {
+  readonly old: Readonly<Record<string, unknown>>;
+  readonly new: Readonly<Record<string, unknown>>;
+  readonly known_at: string;
+}
+
+function changedCells(table: Table, row: RevisedRow): Revision[] {
+  const keys = keyColumns(table);
+  const key = keys.map((name) => cellText(row.new[name])).join(', ');
+  return Object.keys(table.columns)
+    .filter((name) => !keys.includes(name) && cellText(row.old[name]) !== cellText(row.new[name]))
+    .map((column) => ({
+      key,
+      column,
+      old: cellText(row.old[column]),
+      new: cellText(row.new[column]),
+      knownSince: new Date(fromPg(row.known_at)).toISOString(),
+    }));
+}
+
+function cellText(value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  return typeof value === 'object' ? JSON.stringify(value) : String(value).replace(/\+00:00$/, 'Z');
+}
+
+/** One writer per table; readers are not hindered. */
+async function lockTable(tx: Database, table: string): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`penstock.table.${table}`]);
+}
+
+/** The lease may have been taken over while this process was stopped; its load would then come too late. */
+async function assertLease(tx: Database, request: LoadRequest): Promise<void> {
+  const held = await tx.query('select from etl.lease where dataset = $1 and interval_start = $2 and run_id = $3 for share', [
+    request.source.dataset,
+    toPg(request.interval.start),
+    request.runId,
+  ]);
+  if (held.length === 1) return;
+  throw new Fault({
+    code: 'LEASE_LOST',
+    kind: 'database',
+    what: 'another process has taken this interval over',
+    where: where(request),
+    consequence: 'nothing of it was loaded by this run',
+    next: 'let the other run finish, then: penstock plan',
+  });
+}
+
+async function historyColumns(tx: Database, table: Table): Promise<string[]> {
+  const rows = await tx.query<{ name: string }>(
+    `select a.attname::text as name from pg_attribute a where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped order by a.attnum`,
+    [table.name],
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function insertLoad(tx: Database, request: LoadRequest, strategy: 'append' | 'merge'): Promise<string> {
+  const [row] = await tx.query<{ load_id: string }>(
+    `insert into etl.load (run_id, dataset, table_name, interval_start, interval_end, artifact_id, definition_hash, strategy, known_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp()) returning load_id::text`,
+    [
+      request.runId,
+      request.source.dataset,
+      request.table.name,
+      toPg(request.interval.start),
+      toPg(request.interval.end),
+      request.artifactId,
+      request.definitionHash,
+      strategy,
+    ],
+  );
+  return row?.load_id ?? '';
+}
+
+async function finishLoad(tx: Database, loadId: string, request: LoadRequest, moved: Moved): Promise<void> {
+  await tx.query(
+    `update etl.load set rows_read = $2, rows_rejected = $3, rows_inserted = $4, rows_revised = $5, rows_withdrawn = $6, rows_unchanged = $7
+     where load_id = $1`,
+    [loadId, request.readRows, request.refusedRows, moved.inserted, moved.revised, moved.withdrawn, moved.unchanged],
+  );
+}
+
+async function recordChecks(tx: Database, request: Pick<LoadRequest, 'runId' | 'source' | 'interval' | 'checks'>, loadId: string | null): Promise<void> {
+  await tx.query(
+    `insert into etl.check_result (run_id, dataset, interval_start, interval_end, load_id, check_name, severity, result, failing_rows, samples, sql)
+     select $1, $2, $3, $4, $5, c.name, c.severity, c.result, c."failingRows", c.samples, c.sql
+     from jsonb_to_recordset($6::jsonb) as c(name text, severity text, result text, "failingRows" bigint, samples jsonb, sql text)`,
+    [request.runId, request.source.dataset, toPg(request.interval.start), toPg(request.interval.end), loadId, JSON.stringify(request.checks)],
+  );
+}
+
+async function recordLoaded(tx: Database, loadId: string, request: LoadRequest): Promise<void> {
+  await tx.query(
+    `insert into etl.interval (dataset, interval_start, interval_end, status, definition_hash, artifact_id, load_id, attempts, checked_at, loaded_at)
+     values ($1, $2, $3, 'loaded', $4, $5, $6, 0, $7, now())
+     on conflict (dataset, interval_start) do update set
+       interval_end = excluded.interval_end, status = 'loaded', definition_hash = excluded.definition_hash,
+       artifact_id = excluded.artifact_id, load_id = excluded.load_id, attempts = 0,
+       checked_at = greatest(etl.interval.checked_at, excluded.checked_at), loaded_at = excluded.loaded_at, error = null`,
+    [
+      request.source.dataset,
+      toPg(request.interval.start),
+      toPg(request.interval.end),
+      request.definitionHash,
+      request.artifactId,
+      loadId,
+      toPg(request.checkedAt),
+    ],
+  );
+}
+
+async function newestRow(tx: Database, sql: MergeSql): Promise<number | null> {
+  if (sql.newest === null) return null;
+  const [row] = await tx.query<{ newest: string | null }>(sql.newest);
+  return row?.newest == null ? null : fromPg(row.newest);
+}
+
+async function count(tx: Database, statement: string, params: readonly unknown[]): Promise<number> {
+  const [row] = await tx.query<{ n: number }>(statement, params);
+  return row?.n ?? 0;
+}
+
+function quarantineScope(request: Pick<LoadRequest, 'source' | 'interval' | 'artifactId' | 'runId'>): Parameters<typeof replaceQuarantine>[1] {
+  const { source, interval, artifactId, runId } = request;
+  return { dataset: source.dataset, start: interval.start, end: interval.end, artifactId, runId };
+}
+
+/** A file without a usable row would withdraw everything that was loaded before: far more often a fault than the truth. */
+function emptyFault(request: LoadRequest): Fault {
+  return new Fault({
+    code: 'FORMAT_ALL_ROWS_GONE',
+    kind: 'format',
+    what: `the newer file has no usable row (${request.readRows} read, ${request.refusedRows} refused) where rows were loaded before`,
+    where: where(request),
+    consequence: 'what was loaded before stays as it is',
+    next: 'open the file (penstock report names it) and compare; if the publisher really withdrew everything, mend the definition',
+  });
+}
+
+function where(request: Pick<LoadRequest, 'source' | 'interval'>): string {
+  return `${request.source.dataset}, interval from ${toPg(request.interval.start)}`;
+}

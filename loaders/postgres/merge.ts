@@ -1,0 +1,77 @@
+/** SQL of the merge: closes changed and withdrawn versions into `history`, inserts new ones. Names come from the contract only. */
+import { keyColumns, type Table, timeColumn } from '../../core/contract.ts';
+
+/** Contract names are lower-case words: the quotes are there for reserved words. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export interface MergeSql {
+  readonly table: string;
+  readonly history: string;
+  readonly stage: string;
+  /** Contract columns, without load_id. */
+  readonly columns: readonly string[];
+  readonly createStage: string;
+  /** $1 start, $2 end of the interval (timestamptz): is any row of the interval there? */
+  readonly anyRow: string;
+  /** $1 limit: old and new version of revised rows. */
+  readonly sampleRevisions: string;
+  /** $1 load_id: closes rows whose values differ. */
+  readonly closeRevised: string;
+  /** $1 load_id, $2 start, $3 end, $4 dataset, $5 jsonb of held keys: closes rows that the file does not have any more. */
+  readonly closeWithdrawn: string;
+  /** Inserts what is not there now. Like the two before it answers with `n`, the number of rows. */
+  readonly insertNew: string;
+  /** End of the newest row, text: the newest instant of the time column; null for reference data. */
+  readonly newest: string | null;
+}
+
+export function mergeSql(contract: Table, historyColumns: readonly string[]): MergeSql {
+  const [schema = 'public', name = ''] = contract.name.split('.');
+  const table = `${quoted(schema)}.${quoted(name)}`;
+  const history = `history.${quoted(name)}`;
+  const stage = 'pg_temp.penstock_stage';
+  const columns = Object.keys(contract.columns);
+  const keys = keyColumns(contract);
+  const values = columns.filter((column) => !keys.includes(column));
+  const time = timeColumn(contract);
+  const sameKey = keys.map((k) => `t.${quoted(k)} = s.${quoted(k)}`).join(' and ');
+  const row = (alias: string): string => `(${values.map((c) => `${alias}.${quoted(c)}`).join(', ')})`;
+  // jsonb and text[] compare with "is distinct from" as well; a table of keys only has nothing to revise.
+  const differs = values.length === 0 ? 'false' : `${row('t')} is distinct from ${row('s')}`;
+  const list = (names: readonly string[], alias = ''): string => names.map((c) => `${alias}${quoted(c)}`).join(', ');
+  const inside = (from: string, to: string): string =>
+    time === null ? 'true' : `t.${quoted(time)} >= ${from}::timestamptz and t.${quoted(time)} < ${to}::timestamptz`;
+  const mine = (dataset: string): string =>
+    `exists (select from etl.load l where l.load_id = t.load_id and l.dataset = ${dataset})`;
+  const close = (closed: string): string =>
+    `with closed as (${closed}), kept as (
+       insert into ${history} (${list(historyColumns)}, closed_by_load_id) select ${list(historyColumns)}, $1::bigint from closed returning 1
+     ) select count(*)::int as n from kept`;
+  const heldKeys = keys.map((k) => `${quoted(k)} ${contract.columns[k]?.pg ?? 'text'}`).join(', ');
+  return {
+    table,
+    history,
+    stage,
+    columns,
+    createStage: `create temp table penstock_stage on commit drop as select ${list(columns)}, load_id from ${table} with no data`,
+    anyRow: `select exists (select from ${table} t where ${inside('$1', '$2')} and $1::timestamptz < $2::timestamptz) as found`,
+    sampleRevisions: `select to_jsonb(t) as old, to_jsonb(s) as new, l.known_at::text as known_at
+      from ${stage} s join ${table} t on ${sameKey} join etl.load l on l.load_id = t.load_id
+      where ${differs} order by ${list(keys, 's.')} limit $1`,
+    closeRevised: close(`delete from ${table} t using ${stage} s where ${sameKey} and ${differs} returning t.*`),
+    closeWithdrawn: close(`delete from ${table} t
+       where ${inside('$2', '$3')} and ${mine('$4')} and $2::timestamptz < $3::timestamptz
+         and not exists (select from ${stage} s where ${sameKey})
+         and not exists (select from jsonb_to_recordset($5::jsonb) as s(${heldKeys}) where ${sameKey})
+       returning t.*`),
+    insertNew: `with added as (
+       insert into ${table} (${list(columns)}, load_id)
+       select ${list(columns, 's.')}, s.load_id from ${stage} s
+       where not exists (select from ${table} t where ${sameKey}) order by ${list(keys, 's.')} returning 1
+     ) select count(*)::int as n from added`,
+    newest: time === null ? null : `select max(${quoted(time)})::text as newest from ${table}`,
+  };
+}
+
