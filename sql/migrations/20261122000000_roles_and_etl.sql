@@ -7,7 +7,12 @@ declare
 begin
   foreach wanted in array array['anon', 'authenticated', 'service_role'] loop
     if not exists (select 1 from pg_roles where rolname = wanted) then
-      execute format('create role %I nologin', wanted);
+      begin
+        execute format('create role %I nologin', wanted);
+      exception
+        -- Roles belong to the server: another of its databases is being migrated and was faster.
+        when duplicate_object or unique_violation then null;
+      end;
     end if;
   end loop;
 end
@@ -106,8 +111,7 @@ create table if not exists etl.quarantine (
   raw text not null,
   created_at timestamptz not null default now(),
   resolved_at timestamptz,
-  resolution text,
-  constraint quarantine_dataset_interval_artifact_line_rule_key unique (dataset, interval_start, artifact_id, line, rule)
+  resolution text
 );
 create index if not exists quarantine_open_idx on etl.quarantine (dataset, interval_start) where resolved_at is null;
 comment on table etl.quarantine is 'Rows that were not loaded, with the reason and the text as published. A later load of the interval resolves them.';
@@ -160,14 +164,30 @@ create table if not exists public.source_health (
   updated_at timestamptz not null default now()
 );
 comment on table public.source_health is 'One row per publisher (ieso) and per dataset (ieso/ieso-demand), written in the transaction of each load.';
-comment on column public.source_health.covered_until is 'End of the newest interval that has data.';
+comment on column public.source_health.covered_until is 'Start of the newest step that has a row; of a publisher, the oldest of its datasets.';
 
+-- A hosted project may grant everything on new tables by default, so first take it away.
 alter table public.source_health enable row level security;
+revoke all on public.source_health from public, anon, authenticated, service_role;
 drop policy if exists source_health_read on public.source_health;
 create policy source_health_read on public.source_health for select to anon, authenticated using (true);
+drop policy if exists source_health_service on public.source_health;
+create policy source_health_service on public.source_health for all to service_role using (true) with check (true);
 grant select on public.source_health to anon, authenticated;
 grant select, insert, update, delete on public.source_health to service_role;
 grant select, insert, update, delete on all tables in schema etl to service_role;
+
+do $$
+declare
+  etl_table text;
+begin
+  for etl_table in select tablename from pg_tables where schemaname = 'etl' loop
+    execute format('alter table etl.%I enable row level security', etl_table);
+    execute format('drop policy if exists %I on etl.%I', etl_table || '_service', etl_table);
+    execute format('create policy %I on etl.%I for all to service_role using (true) with check (true)', etl_table || '_service', etl_table);
+  end loop;
+end
+$$;
 
 -- What did we believe at an instant: select * from as_of(null::public.ontario_hourly_demand, '2025-06-01T00:00Z').
 -- A version was known from its load's known_at until the closing load's known_at.
@@ -198,5 +218,5 @@ begin
 end
 $$;
 comment on function public.as_of(anyelement, timestamptz) is 'Rows of a table as they were known at an instant: as_of(null::public.<table>, instant).';
-revoke all on function public.as_of(anyelement, timestamptz) from public;
+revoke all on function public.as_of(anyelement, timestamptz) from public, anon, authenticated;
 grant execute on function public.as_of(anyelement, timestamptz) to service_role;

@@ -1,0 +1,120 @@
+/** The tables of a contract as SQL: `public.x` with its access, and `history.x` for the closed versions. */
+import { type Column, keyColumns, pgTypeName, type Table } from '../core/contract.ts';
+import { identifier, qualified, textLiteral } from './identifier.ts';
+
+/** A column that the database has and the contract does not: no source gives it. It is always nullable. */
+export interface ExtraColumn {
+  readonly name: string;
+  /** As PostgreSQL writes it, e.g. `double precision`. */
+  readonly type: string;
+  readonly doc: string;
+}
+
+export interface DdlOptions {
+  /** What a row is, one sentence; the definition's title. */
+  readonly title: string;
+  readonly extra?: readonly ExtraColumn[];
+}
+
+/** The columns that the platform adds to those of the contract; the last two are written by the loader only. */
+export const CREATED_AT = 'created_at';
+export const LOAD_ID = 'load_id';
+export const CLOSED_BY_LOAD_ID = 'closed_by_load_id';
+
+/**
+ * Both tables, comments, row-level security and grants. Every statement may run again: what exists already stays as it is.
+ * `created_at` has no default in history: it moves there with the row.
+ */
+export function createTableSql(table: Table, options: DdlOptions): string {
+  const name = tableName(table);
+  return `${publicTable(table, name, options)}\n${historyTable(table, name, options)}`;
+}
+
+/** `ontario_prices` of `public.ontario_prices`. */
+export function tableName(table: Table): string {
+  return table.name.slice(table.name.indexOf('.') + 1);
+}
+
+function publicTable(table: Table, name: string, options: DdlOptions): string {
+  const target = qualified('public', name);
+  const lines = [
+    ...columnLines(table, options),
+    `${CREATED_AT} timestamp with time zone not null default now()`,
+    `${LOAD_ID} bigint not null`,
+    `constraint ${identifier(`${name}_pkey`)} primary key (${keyColumns(table).map(identifier).join(', ')})`,
+  ];
+  return `-- load_id has no default and no foreign key: the loader writes it in bulk, in the transaction that writes its row in etl.load.
+create table if not exists ${target} (
+${indent(lines)}
+);
+${comments(target, table, options).join('\n')}
+comment on column ${target}.${CREATED_AT} is 'When this version of the row was written.';
+comment on column ${target}.${LOAD_ID} is 'The load that wrote this version: etl.load says where it came from and when we learned it.';
+alter table ${target} enable row level security;
+revoke all on ${target} from public, anon, authenticated, service_role;
+grant select on ${target} to anon, authenticated;
+grant select, insert, update, delete on ${target} to service_role;
+${policy(target, `${name}_read`, 'for select to anon, authenticated using (true)')}
+${policy(target, `${name}_service`, 'for all to service_role using (true) with check (true)')}
+`;
+}
+
+function historyTable(table: Table, name: string, options: DdlOptions): string {
+  const target = qualified('history', name);
+  const lines = [
+    ...columnLines(table, options),
+    `${CREATED_AT} timestamp with time zone not null`,
+    `${LOAD_ID} bigint not null`,
+    `${CLOSED_BY_LOAD_ID} bigint not null`,
+    `constraint ${identifier(`${name}_pkey`)} primary key (${[...keyColumns(table), LOAD_ID].map(identifier).join(', ')})`,
+  ];
+  return `create table if not exists ${target} (
+${indent(lines)}
+);
+create index if not exists ${identifier(`${name}_${CLOSED_BY_LOAD_ID}_idx`.slice(0, 63))} on ${target} (${CLOSED_BY_LOAD_ID});
+comment on table ${target} is ${textLiteral(`Closed versions of public.${name}: revised or withdrawn by the publisher.`)};
+comment on column ${target}.${CLOSED_BY_LOAD_ID} is 'The load that replaced or withdrew this version.';
+alter table ${target} enable row level security;
+revoke all on ${target} from public, anon, authenticated, service_role;
+grant select on ${target} to service_role;
+${policy(target, `${name}_service`, 'for select to service_role using (true)')}
+`;
+}
+
+function columnLines(table: Table, { extra = [] }: DdlOptions): string[] {
+  return [
+    ...Object.entries(table.columns).map(([name, column]) => columnSql(name, column)),
+    ...extra.map(({ name, type }) => `${identifier(name)} ${type}`),
+  ];
+}
+
+/** One column as it stands in `create table`, e.g. `hour timestamp with time zone not null`. */
+export function columnSql(name: string, column: Column): string {
+  return `${identifier(name)} ${pgTypeName(column)}${column.key || column.required ? ' not null' : ''}`;
+}
+
+function comments(target: string, table: Table, { title, extra = [] }: DdlOptions): string[] {
+  const docs = [
+    ...Object.entries(table.columns).map(([name, { doc, unit }]) => ({ name, doc, unit })),
+    ...extra.map(({ name, doc }) => ({ name, doc, unit: null })),
+  ];
+  return [
+    ...(title === '' ? [] : [`comment on table ${target} is ${textLiteral(sentence(title))};`]),
+    ...docs.filter(({ doc }) => doc !== '').map(({ name, doc, unit }) => {
+      const meaning = unit === null ? sentence(doc) : `${sentence(doc)} Unit: ${unit}.`;
+      return `comment on column ${target}.${identifier(name)} is ${textLiteral(meaning)};`;
+    }),
+  ];
+}
+
+function policy(target: string, name: string, rule: string): string {
+  return `drop policy if exists ${identifier(name)} on ${target};\ncreate policy ${identifier(name)} on ${target} ${rule};`;
+}
+
+function indent(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line}`).join(',\n');
+}
+
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
