@@ -96,11 +96,11 @@ export function partitionIntervals(partitions: Partitions, range: Interval, now:
 /** The partition that holds an instant, cut at the definition's first and last day. */
 export function partitionAt(partitions: CalendarPartitions, instant: number): Interval {
   const cell = cellStart(partitions, instant);
-  const whole = {
+  const uncut = {
     start: instantOf(cell, partitions.zone),
     end: instantOf(advance(cell, partitions.grain), partitions.zone),
   };
-  return intersect(whole, extent(partitions)) ?? whole;
+  return intersect(uncut, extent(partitions)) ?? uncut;
 }
 
 /**

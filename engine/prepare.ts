@@ -177,7 +177,7 @@ async function importArtifact(session: Session, spec: Decode, artifact: Artifact
   // DuckDB may read nothing outside the interval's own folder.
   const own = join(folder, 'artifact.parquet');
   await link(artifact.path, own).catch(() => copyFile(artifact.path, own));
-  const { rows } = await importParquet(session, 'raw', columns, own);
+  const { rows } = await importParquet(session, 'raw', columns, own, artifact.url);
   return { rows, undecodable: [] };
 }
 

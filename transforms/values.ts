@@ -3,6 +3,9 @@ import {
   DuckDBArrayValue,
   DuckDBListValue,
   DuckDBStructValue,
+  DuckDBTimestampMillisecondsValue,
+  DuckDBTimestampNanosecondsValue,
+  DuckDBTimestampSecondsValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   type DuckDBValue,
@@ -19,6 +22,13 @@ export function plainValue(value: DuckDBValue): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (value instanceof DuckDBTimestampTZValue) return value.isFinite ? `${isoText(value.micros)}Z` : infinite(value.micros);
   if (value instanceof DuckDBTimestampValue) return value.isFinite ? isoText(value.micros) : infinite(value.micros);
+  if (
+    value instanceof DuckDBTimestampSecondsValue ||
+    value instanceof DuckDBTimestampMillisecondsValue ||
+    value instanceof DuckDBTimestampNanosecondsValue
+  ) {
+    return value.toString().replace(' ', 'T');
+  }
   if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(plainValue);
   if (value instanceof DuckDBStructValue) {
     return Object.fromEntries(Object.entries(value.entries).map(([name, entry]) => [name, plainValue(entry)]));

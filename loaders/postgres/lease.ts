@@ -2,6 +2,7 @@
  * Leases: who is loading which interval. A lease is free when it has expired or when the connection of its holder is gone, so
  * that a killed process never blocks the next one. Taking one is a single statement, so two processes cannot both succeed.
  */
+import PQueue from 'p-queue';
 import type { Database } from '../../core/effects.ts';
 import type { Interval } from '../../core/interval.ts';
 import { toPg } from './instant.ts';
@@ -19,9 +20,12 @@ export interface LeaseHolder {
 
 /** @param connection one connection, not a pool, that lives as long as the run: its end frees the leases */
 export function leaseHolder(connection: Database, runId: string): LeaseHolder {
+  // Intervals are prepared side by side, and a connection runs one statement at a time.
+  const turn = new PQueue({ concurrency: 1 });
+  const query: Database['query'] = (text, params) => turn.add(() => connection.query(text, params), { throwOnTimeout: true });
   return {
     async take(dataset, interval) {
-      const taken = await connection.query(
+      const taken = await query(
         `insert into etl.lease as l (dataset, interval_start, run_id, backend_pid, backend_start, acquired_at, expires_at)
          select $1, $2, $3, a.pid, a.backend_start, now(), now() + make_interval(secs => $4)
          from pg_stat_activity a where a.pid = pg_backend_pid()
@@ -34,7 +38,7 @@ export function leaseHolder(connection: Database, runId: string): LeaseHolder {
         [dataset, toPg(interval.start), runId, LEASE_SECONDS],
       );
       if (taken.length === 1) return null;
-      const [holder] = await connection.query<{ run_id: string; host: string; process_id: number }>(
+      const [holder] = await query<{ run_id: string; host: string; process_id: number }>(
         `select l.run_id, r.host, r.process_id from etl.lease l left join etl.run r using (run_id)
          where l.dataset = $1 and l.interval_start = $2`,
         [dataset, toPg(interval.start)],
@@ -42,14 +46,14 @@ export function leaseHolder(connection: Database, runId: string): LeaseHolder {
       return holder === undefined ? 'another run' : `run ${holder.run_id} (process ${holder.process_id} on ${holder.host})`;
     },
     async release(dataset, interval) {
-      await connection.query('delete from etl.lease where dataset = $1 and interval_start = $2 and run_id = $3', [
+      await query('delete from etl.lease where dataset = $1 and interval_start = $2 and run_id = $3', [
         dataset,
         toPg(interval.start),
         runId,
       ]);
     },
     async renew() {
-      await connection.query('update etl.lease set expires_at = now() + make_interval(secs => $2) where run_id = $1', [runId, LEASE_SECONDS]);
+      await query('update etl.lease set expires_at = now() + make_interval(secs => $2) where run_id = $1', [runId, LEASE_SECONDS]);
     },
   };
 }

@@ -123,7 +123,6 @@ describe('an interval', () => {
 
 describe('nothing is stored of', () => {
   const member = csv({ header: ['Date'] });
-  // oxlint-disable-next-line unicorn/no-thenable -- the name is the definition language's
   const archive = zip({ member: '\\.csv$', then: member });
   test.each([
     ['a web page with status 200', 'FORMAT_HTML_INSTEAD_OF_DATA', answer(200, { 'content-type': 'text/html' }, '<!DOCTYPE html>'), undefined],
