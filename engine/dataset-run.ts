@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import { asFault, Fault, type FaultJson } from '../core/errors.ts';
 import { recordNotConfigured, recordSourceFailure, recordSuccess, type Source } from '../loaders/postgres/health.ts';
-import type { LeaseHolder } from '../loaders/postgres/lease.ts';
+import { holdsLease, type LeaseHolder } from '../loaders/postgres/lease.ts';
 import { type LedgerEntry, recordFailure, touchIntervals } from '../loaders/postgres/ledger.ts';
 import { loadInterval, type LoadRequest, type LoadResult, recordBlocked } from '../loaders/postgres/load.ts';
+import { sqlFault } from '../loaders/postgres/sql-fault.ts';
 import { NO_ROWS, type Outcome, type RowCounts, SAMPLE_LIMIT } from '../reports/model.ts';
 import type { Definition } from './definition.ts';
 import type { Engine } from './engine.ts';
@@ -42,16 +43,16 @@ export interface DatasetJob {
   readonly signal: AbortSignal;
 }
 
-type Prepared = { readonly planned: Planned; readonly folder: string; readonly result: Ready | Settled | { readonly kind: 'busy'; readonly holder: string } | Fault };
+type Prepared = { readonly planned: Planned; readonly folder: string; readonly leased: boolean; readonly result: Ready | Settled | { readonly kind: 'busy'; readonly holder: string } | Fault };
 
 export async function runDataset(engine: Engine, job: DatasetJob): Promise<IntervalOutcome[]> {
   const outcomes: IntervalOutcome[] = [];
-  const queue = [...job.planned];
+  const queue = job.planned.map((planned, index) => ({ planned, folder: join(job.folder, `${planned.dataset}-${index}`) }));
   const ahead: Promise<Prepared>[] = [];
   const refill = (): void => {
     while (ahead.length <= job.ahead && queue.length > 0 && !job.signal.aborted) {
-      const planned = queue.shift();
-      if (planned !== undefined) ahead.push(prepareOne(engine, job, planned, outcomes.length + ahead.length));
+      const next = queue.shift();
+      if (next !== undefined) ahead.push(prepareOne(engine, job, next.planned, next.folder));
     }
   };
   engine.progress.started(job.definition.pipeline.id, job.planned.length);
@@ -62,9 +63,7 @@ export async function runDataset(engine: Engine, job: DatasetJob): Promise<Inter
     refill();
     const failedBefore = outcomes.some(({ outcome }) => outcome === 'failed' || outcome === 'blocked');
     const outcome = await settle(engine, job, prepared, failedBefore);
-    if ('session' in prepared.result) await prepared.result.session.close();
-    await rm(prepared.folder, { recursive: true, force: true });
-    await job.leases.release(job.definition.pipeline.id, prepared.planned.interval);
+    await leave(engine, job, prepared);
     outcomes.push(outcome);
     engine.progress.finished(outcome.planned.dataset, outcome.planned.label, outcome.outcome, outcome.rows.inserted + outcome.rows.revised);
   }
@@ -77,39 +76,57 @@ export async function failDataset(engine: Engine, job: DatasetJob, fault: Fault)
   const outcomes: IntervalOutcome[] = [];
   engine.progress.started(job.definition.pipeline.id, job.planned.length);
   for (const planned of job.planned) {
-    outcomes.push(await failed(engine, job, planned, fault, null, outcomes.length > 0));
+    outcomes.push(await failed(engine, job, { planned, leased: false }, fault, null, outcomes.length > 0));
     engine.progress.finished(planned.dataset, planned.label, 'failed', 0);
   }
   return outcomes;
 }
 
-async function prepareOne(engine: Engine, job: DatasetJob, planned: Planned, index: number): Promise<Prepared> {
-  const folder = join(job.folder, `${planned.dataset}-${index}`);
+async function prepareOne(engine: Engine, job: DatasetJob, planned: Planned, folder: string): Promise<Prepared> {
+  let leased = false;
   try {
     const holder = await job.leases.take(planned.dataset, planned.interval);
-    if (holder !== null) return { planned, folder, result: { kind: 'busy', holder } };
+    if (holder !== null) return { planned, folder, leased, result: { kind: 'busy', holder } };
+    leased = true;
     const ledger = job.ledger.get(planned.interval.start);
-    return { planned, folder, result: await prepare(engine, { definition: job.definition, planned, ledger, runId: job.runId, folder }) };
+    return { planned, folder, leased, result: await prepare(engine, { definition: job.definition, planned, ledger, runId: job.runId, folder }) };
   } catch (error) {
-    return { planned, folder, result: asFault(error, 'file') };
+    return { planned, folder, leased, result: faultOf(error, 'file', engine, planned) };
   }
 }
 
+/** Nothing here may stop the other intervals: a lease that cannot be given back is free as soon as our connection is gone. */
+async function leave(engine: Engine, job: DatasetJob, { planned, folder, leased, result }: Prepared): Promise<void> {
+  try {
+    if ('session' in result) await result.session.close();
+    await rm(folder, { recursive: true, force: true });
+    if (leased) await job.leases.release(planned.dataset, planned.interval);
+  } catch (error) {
+    engine.log.debug(`${planned.dataset} ${planned.label} was not tidied up: ${asFault(error).message}`);
+  }
+}
+
+function faultOf(error: unknown, kind: 'file' | 'database', engine: Engine, planned: Planned): Fault {
+  return sqlFault(error, `${planned.dataset} ${planned.label} in ${engine.pool.name}`) ?? asFault(error, kind);
+}
+
+/** Never rejects. */
 async function settle(engine: Engine, job: DatasetJob, prepared: Prepared, failedBefore: boolean): Promise<IntervalOutcome> {
   const { planned, result } = prepared;
-  if (result instanceof Fault) return failed(engine, job, planned, result, null, failedBefore);
+  if (result instanceof Fault) return failed(engine, job, prepared, result, null, failedBefore);
   if (result.kind === 'busy') return { ...nothing(planned, 'busy'), note: `${result.holder} is loading it` };
-  if (result.kind === 'settled') {
+  try {
+    if (result.kind === 'ready') return isBlocked(result) ? await blocked(engine, job, prepared, result, failedBefore) : await load(engine, job, planned, result, failedBefore);
     const { outcome, artifact, note, timingsMs } = result;
     if (outcome === 'not configured') await recordNotConfigured(engine.pool, sourceOf(job), engine.clock.now(), note ?? '');
     return { ...nothing(planned, outcome), artifact, note, timingsMs };
-  }
-  const blocking = result.checks.filter(({ severity, failingRows }) => severity === 'block' && failingRows > 0);
-  try {
-    return blocking.length > 0 ? await blocked(engine, job, planned, result, failedBefore) : await load(engine, job, planned, result, failedBefore);
   } catch (error) {
-    return failed(engine, job, planned, asFault(error, 'database'), result, failedBefore);
+    return failed(engine, job, prepared, faultOf(error, 'database', engine, planned), result.kind === 'ready' ? result : null, failedBefore);
   }
+}
+
+function isBlocked({ checks }: Ready): boolean {
+  return checks.some(({ severity, failingRows }) => severity === 'block' && failingRows > 0);
 }
 
 async function load(engine: Engine, job: DatasetJob, planned: Planned, ready: Ready, failedBefore: boolean): Promise<IntervalOutcome> {
@@ -158,7 +175,8 @@ async function load(engine: Engine, job: DatasetJob, planned: Planned, ready: Re
   };
 }
 
-async function blocked(engine: Engine, job: DatasetJob, planned: Planned, ready: Ready, failedBefore: boolean): Promise<IntervalOutcome> {
+async function blocked(engine: Engine, job: DatasetJob, prepared: Prepared, ready: Ready, failedBefore: boolean): Promise<IntervalOutcome> {
+  const { planned } = prepared;
   const quarantined = await recordBlocked(engine.pool, common(job, planned, ready));
   const names = ready.checks.filter(({ severity, failingRows }) => severity === 'block' && failingRows > 0);
   const fault = new Fault({
@@ -169,7 +187,7 @@ async function blocked(engine: Engine, job: DatasetJob, planned: Planned, ready:
     consequence: 'the interval was not loaded; what was loaded before stays',
     next: `penstock report, look at the failing rows; if the data are right, mend the check, then: penstock run ${planned.dataset}`,
   });
-  const outcome = await failed(engine, job, planned, fault, ready, failedBefore);
+  const outcome = await failed(engine, job, prepared, fault, ready, failedBefore);
   return { ...outcome, outcome: 'blocked', quarantined };
 }
 
@@ -193,10 +211,27 @@ function common(job: DatasetJob, planned: Planned, ready: Ready): Pick<LoadReque
 }
 
 /** Ledger and health of a failure are written in transactions of their own; a database that is gone cannot be told. */
-async function failed(engine: Engine, job: DatasetJob, planned: Planned, fault: Fault, ready: Ready | null, failedBefore: boolean): Promise<IntervalOutcome> {
+async function failed(
+  engine: Engine,
+  job: DatasetJob,
+  { planned, leased }: Pick<Prepared, 'planned' | 'leased'>,
+  fault: Fault,
+  ready: Ready | null,
+  failedBefore: boolean,
+): Promise<IntervalOutcome> {
   const status = fault.kind === 'check' ? 'blocked' : 'failed';
   const now = engine.clock.now();
+  const outcome: IntervalOutcome = {
+    ...nothing(planned, 'failed'),
+    rows: ready === null ? NO_ROWS : { ...NO_ROWS, read: ready.readRows },
+    artifact: ready?.artifact ?? null,
+    checks: ready?.checks ?? [],
+    timingsMs: ready?.timingsMs ?? {},
+    error: fault.toJSON(),
+  };
   try {
+    // Whoever took the interval over has the last word on it: the ledger may say that it is loaded by now.
+    if (leased && !(await holdsLease(engine.pool, job.runId, planned.dataset, planned.interval))) return outcome;
     await recordFailure(engine.pool, {
       dataset: planned.dataset,
       start: planned.interval.start,
@@ -211,14 +246,7 @@ async function failed(engine: Engine, job: DatasetJob, planned: Planned, fault: 
   } catch (error) {
     engine.log.warn(`the failure of ${planned.dataset} ${planned.label} could not be recorded: ${asFault(error, 'database').message}`);
   }
-  return {
-    ...nothing(planned, 'failed'),
-    rows: ready === null ? NO_ROWS : { ...NO_ROWS, read: ready.readRows },
-    artifact: ready?.artifact ?? null,
-    checks: ready?.checks ?? [],
-    timingsMs: ready?.timingsMs ?? {},
-    error: fault.toJSON(),
-  };
+  return outcome;
 }
 
 /** The publisher was asked and had nothing new: noted once for all intervals. */
@@ -227,8 +255,13 @@ async function recordAnswers(engine: Engine, job: DatasetJob, outcomes: readonly
   if (unchanged.length === 0) return;
   const now = engine.clock.now();
   const clean = !outcomes.some(({ outcome }) => outcome === 'failed' || outcome === 'blocked');
-  await touchIntervals(engine.pool, job.definition.pipeline.id, unchanged.map(({ planned }) => planned.interval.start), now);
-  await recordSuccess(engine.pool, sourceOf(job), now, { clean, coveredUntil: null, notes: 'nothing new' });
+  try {
+    await touchIntervals(engine.pool, job.definition.pipeline.id, unchanged.map(({ planned }) => planned.interval.start), now);
+    await recordSuccess(engine.pool, sourceOf(job), now, { clean, coveredUntil: null, notes: 'nothing new' });
+  } catch (error) {
+    // The publisher is then asked again a little earlier than needed.
+    engine.log.warn(`it could not be recorded that ${job.definition.pipeline.id} has nothing new: ${asFault(error, 'database').message}`);
+  }
 }
 
 function sourceOf(job: DatasetJob): Source {

@@ -1,0 +1,46 @@
+/** Entry of `npm run bench -- <which> [options]`; see bench/README.md. */
+import { parseArgs } from 'node:util';
+import { benchCopy } from './copy.ts';
+import { copyChild } from './copy-child.ts';
+import { benchPath } from './path.ts';
+import { pathChild } from './path-child.ts';
+
+const [first = '', ...others] = process.argv.slice(2);
+// `npm run bench` alone runs both comparisons.
+const which = first === '' || first.startsWith('-') ? 'all' : first;
+const rest = which === first ? others : process.argv.slice(2);
+
+switch (which) {
+  case 'all':
+    await benchCopy(optionsFor('copy'));
+    await benchPath(optionsFor('path'));
+    break;
+  case 'copy':
+    await benchCopy(optionsFor('copy'));
+    break;
+  case 'path':
+    await benchPath(optionsFor('path'));
+    break;
+  case 'copy-child':
+    await copyChild(rest);
+    break;
+  case 'path-child':
+    await pathChild(rest);
+    break;
+  default:
+    console.error(`no bench is called ${which}; there are: copy, path`);
+    process.exitCode = 1;
+}
+
+function optionsFor(bench: string): { rows: number; pairs: number; csvRounds: number; name: string } {
+  const { values } = parseArgs({
+    args: rest,
+    options: {
+      rows: { type: 'string', default: '5000000' },
+      pairs: { type: 'string', default: '5' },
+      csv: { type: 'string', default: '2' },
+      name: { type: 'string', default: bench },
+    },
+  });
+  return { rows: Number(values.rows), pairs: Number(values.pairs), csvRounds: Number(values.csv), name: values.name };
+}
