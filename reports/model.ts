@@ -39,7 +39,12 @@ export interface RunReport {
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly durationMs: number;
-  readonly engine: { readonly penstock: string; readonly node: string; readonly duckdb: string; readonly postgres: string };
+  readonly engine: {
+    readonly penstock: string;
+    readonly node: string;
+    readonly duckdb: string;
+    readonly postgres: string;
+  };
   /** Design §7: 0, 1, 2 or 3. */
   readonly exitCode: number;
   /** One sentence for the top of the page. */

@@ -1,0 +1,245 @@
+/** The report as GitHub-flavoured Markdown: the same content, shorter, for terminals and issue trackers. */
+import { summariseCoverage } from './coverage.ts';
+import { pickIntervals, rowsByOutcome, timingsByStage } from './intervals.ts';
+import type { CheckReport, DatasetReport, RowCounts, RunReport } from './model.ts';
+import { quarantineCommand } from './next-step.ts';
+import { resultOf } from './verdict.ts';
+import {
+  byteSize,
+  clip,
+  count,
+  counted,
+  duration,
+  exitMeaning,
+  instant,
+  sourceBanner,
+  STATES,
+  visible,
+} from './words.ts';
+
+/** Characters at most: an issue tracker takes 65,536. */
+export const MARKDOWN_LIMIT = 60_000;
+
+/** Samples per list. */
+const SAMPLES = 5;
+
+/** The report as Markdown; datasets whose section would go beyond {@link MARKDOWN_LIMIT} keep their line in the first table. */
+export function renderMarkdown(report: RunReport): string {
+  const ordered = report.datasets.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));
+  let page = runPart(report, ordered);
+  let left = 0;
+  for (const dataset of ordered) {
+    const section = datasetPart(dataset);
+    if (page.length + section.length > MARKDOWN_LIMIT - 200) left += 1;
+    else page += section;
+  }
+  return left === 0
+    ? page
+    : `${page}\n${counted(left, 'more dataset')} without a section here: see report.html or report.json.\n`;
+}
+
+function runPart(report: RunReport, ordered: readonly DatasetReport[]): string {
+  const banner = sourceBanner(report.source);
+  const { engine } = report;
+  const shown = ordered.slice(0, 60);
+  return `# Data quality of run ${code(report.runId, 100)}
+
+${banner === null ? '' : `> **${banner.title}.** ${banner.text}\n\n`}${prose(report.verdict, 1_500)}
+
+- Command: ${code(report.command, 500)}
+- Source: ${report.source}
+- ${at(report.startedAt)} to ${at(report.finishedAt)}, ${duration(report.durationMs)}
+- Exit code ${report.exitCode}: ${exitMeaning(report.exitCode)}
+- penstock ${prose(engine.penstock, 40)}, Node ${prose(engine.node, 40)}, DuckDB ${prose(engine.duckdb, 40)}, PostgreSQL ${prose(engine.postgres, 40)}
+
+${grid(
+  ['State', 'Dataset', 'Verdict'],
+  shown.map((d) => [d.state, prose(d.title, 120), prose(d.verdict, 500)]),
+)}${moreLine(ordered.length - shown.length, 'dataset')}`;
+}
+
+function datasetPart(dataset: DatasetReport): string {
+  return `
+## ${prose(dataset.title, 200)}: ${dataset.state}
+
+${code(dataset.id, 200)} → ${code(dataset.table, 200)}, publisher ${prose(dataset.publisher, 200)}${dataset.unitOfTime === null ? '' : `, one row per ${prose(dataset.unitOfTime, 60)}`}
+
+${errorLines(dataset)}${rowsTable(dataset)}
+${checksPart(dataset)}${coverageLines(dataset)}${revisionsPart(dataset)}${rejectedPart(dataset)}${sourcesPart(dataset)}
+${prose(dataset.attribution, 500)}
+`;
+}
+
+function errorLines(dataset: DatasetReport): string {
+  const failed = dataset.intervals.filter((i) => i.error !== null);
+  const lines = failed.slice(0, SAMPLES).map(({ label, error }) => {
+    if (error === null) return '';
+    const parts = [error.what, error.where, error.consequence]
+      .filter((text) => text !== null)
+      .map((text) => prose(text, 300));
+    return `- ${prose(label, 120)}: ${code(error.code, 80)} ${parts.join('; ')}${error.next === null ? '' : `. Next: ${prose(error.next, 300)}`}\n`;
+  });
+  return lines.length === 0 ? '' : `${lines.join('')}${moreLine(failed.length - SAMPLES, 'error')}\n`;
+}
+
+function rowsTable({ outcomes, intervals, rows }: DatasetReport): string {
+  const cells = (r: RowCounts): string[] =>
+    [r.read, r.inserted, r.revised, r.withdrawn, r.unchanged, r.rejected].map(count);
+  const byOutcome = rowsByOutcome(outcomes, intervals);
+  const all = byOutcome.reduce((sum, { intervals: n }) => sum + n, 0);
+  return grid(
+    ['Outcome', 'Intervals', 'Read', 'New', 'Revised', 'Withdrawn', 'Unchanged', 'Rejected'],
+    [...byOutcome.map((o) => [o.outcome, count(o.intervals), ...cells(o.rows)]), ['all', count(all), ...cells(rows)]],
+    1,
+  );
+}
+
+function checksPart({ checks }: DatasetReport): string {
+  if (checks.length === 0) return 'Checks: not checked.\n';
+  const order = ['found', 'not checked', 'passed'];
+  const ordered = checks.toSorted((a, b) => order.indexOf(resultOf(a)) - order.indexOf(resultOf(b)));
+  const table = grid(
+    ['Check', 'Result', 'Severity', 'Intervals', 'Failing rows'],
+    ordered
+      .slice(0, 40)
+      .map((c) => [prose(c.sentence, 200), resultOf(c), c.severity, count(c.intervals), count(c.failingRows)]),
+    3,
+  );
+  const found = ordered.filter((check) => resultOf(check) === 'found').slice(0, 10);
+  return `${table}${moreLine(ordered.length - 40, 'check')}${found.map(findingPart).join('')}`;
+}
+
+function findingPart(check: CheckReport): string {
+  const samples = check.samples.slice(0, SAMPLES);
+  const lines = samples.map(
+    (row) =>
+      `- ${prose(row.interval, 120)}, ${code(instant(row.key), 200)}: ${row.value === null ? 'none' : code(row.value, 200)}, expected ${prose(row.expectation, 200)}\n`,
+  );
+  const sql = check.sql === '' ? '' : `\n${fence(clip(check.sql, 2_000), 'sql')}`;
+  return `\n${code(check.name, 200)}, ${counted(check.failingRows, 'failing row')}:\n\n${lines.join('')}${moreLine(check.failingRows - samples.length, 'failing row')}${sql}`;
+}
+
+function coverageLines({ coverage }: DatasetReport): string {
+  const sum = summariseCoverage(coverage);
+  if (sum === null) return '\nCoverage by day: not checked.\n';
+  const holes = sum.holes.toReversed();
+  const lines = holes
+    .slice(0, SAMPLES)
+    .map(
+      (hole) =>
+        `- ${prose(hole.from === hole.to ? hole.from : `${hole.from} to ${hole.to}`, 60)}: ${count(hole.present)} of ${counted(hole.expected, 'row')}\n`,
+    );
+  return `
+Coverage by day, ${prose(sum.from, 20)} to ${prose(sum.to, 20)}: ${count(sum.complete)} of ${counted(sum.days, 'day')} complete, ${count(sum.incomplete)} incomplete, ${count(sum.empty)} empty; ${count(sum.present)} of ${count(sum.expected)} expected rows.
+
+${lines.join('')}${moreLine(holes.length - SAMPLES, 'run of days')}`;
+}
+
+function revisionsPart({ revisions, rows }: DatasetReport): string {
+  if (rows.revised === 0 && revisions.length === 0) return '';
+  const shown = revisions.slice(0, SAMPLES);
+  const value = (text: string | null): string => (text === null ? 'none' : code(text, 120));
+  return `
+Revisions, ${counted(rows.revised, 'row')}; a sample:
+
+${grid(
+  ['Key', 'Column', 'Old', 'New', 'Old value known since'],
+  shown.map((r) => [code(instant(r.key), 200), code(r.column, 80), value(r.old), value(r.new), at(r.knownSince)]),
+)}`;
+}
+
+function rejectedPart({ id, rows, rejected, rejectedBy }: DatasetReport): string {
+  if (rows.rejected === 0 && rejectedBy.length === 0) return '';
+  const reasons = rejectedBy.toSorted((a, b) => b.rows - a.rows);
+  const others = reasons.slice(10).reduce((sum, { rows: n }) => sum + n, 0);
+  const table = grid(
+    ['Reason', 'Rows'],
+    [
+      ...reasons.slice(0, 10).map((r) => [prose(r.reason, 200), count(r.rows)]),
+      ...(others > 0 ? [['other reasons', count(others)]] : []),
+    ],
+    1,
+  );
+  const lines = rejected
+    .slice(0, SAMPLES)
+    .map(
+      (r) =>
+        `- ${prose(r.quarantineId, 60)}, ${prose(r.interval, 120)} line ${count(r.line)}: ${prose(r.reason, 200)}: ${code(r.raw, 200)}\n`,
+    );
+  return `
+Quarantine, ${counted(rows.rejected, 'rejected row')}:
+
+${table}
+${lines.join('')}${moreLine(rows.rejected - lines.length, 'rejected row')}
+All of them: ${code(quarantineCommand(id), 300)}
+`;
+}
+
+function sourcesPart({ intervals }: DatasetReport): string {
+  const stages = timingsByStage(intervals).slice(0, 20);
+  const time = stages.map((s) => `${prose(s.stage, 40)} ${duration(s.totalMs)}`).join(', ');
+  const files = intervals.filter((i) => i.artifact !== null);
+  const bytes = files.reduce((sum, i) => sum + (i.artifact?.bytes ?? 0), 0);
+  const shown = pickIntervals(files, SAMPLES).shown;
+  const lines = shown.map(({ label, artifact }) =>
+    artifact === null
+      ? ''
+      : `- ${prose(label, 120)}: ${code(artifact.url, 300)}, ${byteSize(artifact.bytes)}, SHA-256 ${code(artifact.sha256, 64)}, fetched ${at(artifact.fetchedAt)}\n`,
+  );
+  return `${time === '' ? '' : `\nTime per stage: ${time}.\n`}${
+    files.length === 0
+      ? ''
+      : `\n${counted(files.length, 'file')}, ${byteSize(bytes)}:\n\n${lines.join('')}${moreLine(files.length - shown.length, 'file')}`
+  }`;
+}
+
+/** Rows of cells that are Markdown already; columns from `numbersFrom` on stand at the right. */
+function grid(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  numbersFrom: number = head.length,
+): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(withoutPipes).join(' | ')} |\n`;
+  return `${line(head)}${line(head.map((_, i) => (i < numbersFrom ? '---' : '--:')))}${rows.map(line).join('')}`;
+}
+
+/** Escapes pipes, in code spans too: a table is cut into cells before anything else. An odd number of backslashes must stand before each. */
+function withoutPipes(cell: string): string {
+  return cell.replace(/(\\*)\|/g, (_, slashes: string) => `${slashes}${slashes.length % 2 === 0 ? '\\' : '\\\\'}|`);
+}
+
+function moreLine(hidden: number, noun: string): string {
+  return hidden > 0 ? `\n${counted(hidden, `more ${noun}`)} not shown here.\n` : '';
+}
+
+/** One line of text in which nothing is markup; underscores inside words are none. */
+function prose(text: string, limit: number): string {
+  return oneLine(clip(text, limit))
+    .replace(/[\\`*[\]<#~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[>+=-]/g, '\\$&')
+    .replace(/^(\d+)([.)])/, '$1\\$2');
+}
+
+/** A code span: longer ticks than any in the text. */
+function code(text: string, limit: number): string {
+  const body = oneLine(clip(text, limit));
+  const ticks = '`'.repeat(longestRun(body) + 1);
+  const space = body.startsWith('`') || body.endsWith('`') || body.trim() === '' ? ' ' : '';
+  return `${ticks}${space}${body}${space}${ticks}`;
+}
+
+function fence(text: string, language: string): string {
+  const ticks = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${ticks}${language}\n${visible(text)}\n${ticks}\n`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+}
+
+function at(iso: string): string {
+  return prose(instant(iso), 40);
+}
+
+function oneLine(text: string): string {
+  return visible(text).replace(/\s+/g, ' ');
+}

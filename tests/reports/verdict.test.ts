@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { exitCodeOfRun, judgeDataset, judgeRun, stateOf, verdictOf, verdictOfRun } from '../../reports/verdict.ts';
+import type { DatasetNumbers } from '../../reports/verdict.ts';
+import { check, coverageDays, EXAMPLE, numbers, run, yearInterval } from './example.ts';
+
+const PASSED = [check('unique(hour)', 'No two rows have the same hour.')];
+const dataset = (more: Partial<DatasetNumbers> = {}): DatasetNumbers =>
+  numbers({
+    id: 'ieso-demand',
+    title: 'Ontario hourly demand',
+    table: 'public.ontario_hourly_demand',
+    intervals: [yearInterval(2025, 'loaded', { read: 8_759, inserted: 8_759 })],
+    checks: PASSED,
+    ...more,
+  });
+const only = (outcome: Parameters<typeof yearInterval>[1]): DatasetNumbers =>
+  dataset({ intervals: [yearInterval(2025, outcome, {})], checks: [] });
+const finding = (severity: 'reject' | 'block' | 'warn' | 'info', name = 'range(x, 0, 1)'): DatasetNumbers['checks'] => [
+  check(name, 'x lies between 0 and 1.', {
+    severity,
+    result: 'found',
+    failingRows: 3,
+    samples: [{ interval: '2025', key: '2025-05-01T05:00:00.000Z', value: null, expectation: 'x' }],
+  }),
+];
+
+describe('the state of a dataset', () => {
+  const failed = yearInterval(2024, 'failed', {});
+  const blocked = yearInterval(2023, 'blocked', {});
+  it.each([
+    ['good', 'loaded and every check passed', dataset()],
+    ['good', 'an informative finding only', dataset({ checks: finding('info') })],
+    [
+      'warning',
+      'rows in quarantine',
+      dataset({ intervals: [yearInterval(2025, 'loaded', { read: 10, rejected: 1 })] }),
+    ],
+    ['warning', 'a warning', dataset({ checks: finding('warn') })],
+    ['blocked', 'a blocked interval', dataset({ intervals: [blocked, yearInterval(2025, 'loaded', {})] })],
+    ['failed', 'a failed interval beside a blocked one', dataset({ intervals: [failed, blocked] })],
+    ['not checked', 'nothing was due', dataset({ intervals: [] })],
+    ['not checked', 'no check at all', dataset({ checks: [] })],
+    [
+      'not checked',
+      'one of the checks did not run',
+      dataset({ checks: [...PASSED, check('a', 'A.', { result: 'not checked' })] }),
+    ],
+    ['not checked', 'a check that passed in no interval', dataset({ checks: [check('a', 'A.', { intervals: 0 })] })],
+    ['not checked', 'unchanged bytes without a check result', only('unchanged')],
+    ['not checked', 'not published', only('not published')],
+    ['not checked', 'purged', only('purged')],
+    ['not checked', 'not recorded', only('not recorded')],
+    ['not checked', 'not configured', only('not configured')],
+    ['not checked', 'busy', only('busy')],
+  ] as const)('is %s with %s', (state, _, numbersOf) => {
+    expect(stateOf(numbersOf)).toBe(state);
+  });
+
+  it('is failed when it was asked for by name and nothing of it is recorded', () => {
+    expect(stateOf(only('not recorded'), { named: ['ieso-demand'] })).toBe('failed');
+    expect(stateOf(only('not recorded'), { named: ['ieso-hoep'] })).toBe('not checked');
+  });
+});
+
+describe('the exit code of a run', () => {
+  it.each([
+    [0, [dataset()]],
+    [0, []],
+    [
+      0,
+      [
+        dataset({ intervals: [yearInterval(2025, 'loaded', { read: 10, rejected: 9 })] }),
+        dataset({ checks: finding('warn') }),
+      ],
+    ],
+    [0, [only('not recorded'), only('not configured'), only('not published'), only('purged'), only('busy')]],
+    [2, [only('failed'), only('blocked')]],
+    [3, [only('blocked'), dataset()]],
+  ] as const)('is %i', (exitCode, datasets) => {
+    expect(exitCodeOfRun(datasets)).toBe(exitCode);
+  });
+
+  it('is 2 when a dataset named on the command line has nothing recorded', () => {
+    expect(exitCodeOfRun([only('not recorded'), dataset()], { named: ['ieso-demand'] })).toBe(2);
+    expect(
+      exitCodeOfRun([{ id: 'ieso-demand', outcomes: { 'not recorded': 1, unchanged: 1 } }], { named: ['ieso-demand'] }),
+    ).toBe(0);
+  });
+});
+
+describe('the verdict of a dataset', () => {
+  it('says what failed, since when, why and what to run next', () => {
+    const error = {
+      code: 'REQUEST_STATUS',
+      kind: 'request',
+      what: 'HTTP 503 five times.',
+      where: null,
+      consequence: null,
+      next: null,
+    } as const;
+    const failing = dataset({
+      intervals: [
+        yearInterval(2026, 'failed', {}, { error }),
+        yearInterval(2024, 'failed', {}, { error }),
+        yearInterval(2025, 'loaded', {}),
+      ],
+    });
+    expect(verdictOf(failing)).toBe(
+      'ieso-demand: 2 of 3 intervals failed (2026, 2024), since 2024-01-01T05:00Z: HTTP 503 five times. ' +
+        'Next: npm run pipeline -- run ieso-demand --from 2024-01-01T05:00Z --to 2027-01-01T05:00Z',
+    );
+    const advised = dataset({
+      intervals: [yearInterval(2026, 'failed', {}, { error: { ...error, next: 'set DATABASE_URL' } })],
+    });
+    expect(verdictOf(advised)).toContain('Next: set DATABASE_URL');
+  });
+
+  it('names the blocking check and the replay', () => {
+    const blocked = dataset({ intervals: [yearInterval(2025, 'blocked', { read: 8_759 })], checks: finding('block') });
+    expect(verdictOf(blocked)).toBe(
+      'ieso-demand: 1 of 1 interval not loaded, stopped by a blocking check (2025), since 2025-01-01T05:00Z: "x lies between 0 and 1" does not hold for ' +
+        '3 rows (2025, first at 2025-05-01T05:00Z). Next: settle the cause, then npm run pipeline -- replay ieso-demand --from 2025-01-01T05:00Z --to 2026-01-01T05:00Z',
+    );
+  });
+
+  it('leads from quarantined rows to the quarantine and from gaps to the gaps', () => {
+    expect(
+      verdictOf(
+        dataset({
+          intervals: [yearInterval(2025, 'loaded', { read: 10, rejected: 2 })],
+          rejectedBy: [{ reason: 'hour 25', rows: 2 }],
+        }),
+      ),
+    ).toContain(
+      '2 of 10 rows in quarantine (2025, since 2025-01-01T05:00Z), most for "hour 25"; 1 loaded of 1 interval, 0 rows new, 0 revised, 2 rejected. ' +
+        'Next: npm run pipeline -- quarantine list ieso-demand',
+    );
+    const gap = verdictOf(dataset({ checks: finding('warn', 'complete(hour, PT1H)') }));
+    expect(gap).toContain('3 rows missing (2025, first at 2025-05-01T05:00Z)');
+    expect(gap).toContain('Next: npm run pipeline -- gaps ieso-demand');
+  });
+
+  it('says that nothing is to be done for a good one, and what of it was not looked at', () => {
+    const good = dataset({
+      intervals: [yearInterval(2025, 'loaded', { read: 24, inserted: 24 }), yearInterval(2024, 'not recorded', {})],
+      coverage: coverageDays('2025-01-01', '2025-03-01', { '2025-02-03': 23 }),
+    });
+    expect(verdictOf(good)).toBe(
+      'ieso-demand: 1 loaded of 2 intervals, 24 rows new, 0 revised; 1 of 1 check passed, data through 2025-02-28; 1 day not complete, since 2025-02-03; not looked at: 1 not recorded. Nothing to do.',
+    );
+  });
+
+  it('never calls an unchecked dataset fine', () => {
+    expect(verdictOf(dataset({ intervals: [] }))).toBe(
+      'ieso-demand: nothing was due, so nothing was checked. Nothing to do.',
+    );
+    expect(verdictOf(only('not configured'))).toContain('Next: npm run pipeline -- doctor');
+    expect(verdictOf(only('unchanged'))).toBe(
+      'ieso-demand: nothing new, so no check ran (1 interval unchanged). Nothing to do.',
+    );
+    expect(verdictOf(dataset({ checks: [] }))).toContain('but it has no checks');
+  });
+});
+
+describe('the verdict of a run', () => {
+  it('counts states, names the bad ones and gives the next step of the worst', () => {
+    expect(EXAMPLE.exitCode).toBe(2);
+    expect(EXAMPLE.verdict).toBe(
+      '4 datasets, recorded responses: 1 failed (ieso-generation-by-fuel), 1 with warnings (ieso-demand), 1 not checked (aeso-pool-price), 1 good; ' +
+        '281,810 rows new, 37 revised, 2 rejected. Next: npm run pipeline -- run ieso-generation-by-fuel --from 2026-01-01T05:00Z --to 2027-01-01T05:00Z',
+    );
+  });
+
+  it('is short when all is well or nothing was due', () => {
+    expect(judgeRun({ ...run([judgeDataset(dataset())]), source: 'live' }).verdict).toBe(
+      '1 dataset: all good; 8,759 rows new, 0 revised.',
+    );
+    expect(verdictOfRun({ datasets: [], source: 'live' })).toBe('Nothing was due: no dataset was asked.');
+  });
+});
