@@ -108,7 +108,7 @@ function missingStepsSql(check: Extract<Check, { kind: 'complete' }>, input: Pic
   const groups = by.length === 0 ? '' : ` cross join (select distinct ${by.map(id).join(', ')} from typed)`;
   const join = [`t.${id(time)} = e.step`, ...by.map((name) => `t.${id(name)} is not distinct from e.${id(name)}`)].join(' and ');
   const key = ["strftime(e.step, '%Y-%m-%dT%H:%M:%SZ')", ...by.map((name) => `cast(e.${id(name)} as varchar)`)].join(', ');
-  return `select concat_ws(', ', ${key}) as key, cast(null as varchar) as value, ${literal(`a row for each ${formatDuration(stepMs)}`)} as expectation
+  return `select concat_ws(', ', ${key}) as key, cast(null as varchar) as value, ${literal(`a row for every ${stepName(check.step)}`)} as expectation
 from (select * from (${steps})${groups}) e anti join typed t on ${join}
 order by ${['e.step', ...by.map((name) => `e.${id(name)}`)].join(', ')}`;
 }
@@ -159,7 +159,7 @@ export function checkSentence(check: Check): string {
     case 'matches':
       return `${first} looks like ${check.pattern}`;
     case 'complete':
-      return `every ${formatDuration(durationMs(check.step))} has a row${rest.length > 0 ? ` for each ${rest.join(', ')}` : ''}`;
+      return `every ${stepName(check.step)} has a row${rest.length > 0 ? ` for each ${rest.join(', ')}` : ''}`;
     case 'notBelow':
       return `${first} is not below ${rest[0]}`;
     case 'sumsTo':
@@ -167,6 +167,11 @@ export function checkSentence(check: Check): string {
     case 'sql':
       return check.doc;
   }
+}
+
+/** `hour` for PT1H, `5 minutes` for PT5M. */
+function stepName(step: string): string {
+  return formatDuration(durationMs(step)).replace(/^1 /, '');
 }
 
 function sentenceOfRule(name: string): string {

@@ -1,0 +1,63 @@
+/** Rebuilds one interval's rows in DuckDB from landing, so that a check's SQL can be run by hand. Asks nobody, writes nothing. */
+import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { Fault } from '../core/errors.ts';
+import type { Engine } from './engine.ts';
+import { makePlan } from './make-plan.ts';
+import { prepare } from './prepare.ts';
+
+export interface InspectRequest {
+  readonly id: string;
+  /** Name of the partition on the publisher's clock, e.g. `2025`. */
+  readonly label: string;
+  /** DuckDB SQL over `raw`, `typed` and `refused`. */
+  readonly sql: string;
+}
+
+/**
+ * @returns rows of the query as plain objects
+ * @throws Fault `NOTHING_LANDED` when the interval has no file in landing, `INSPECT_SQL` when DuckDB refuses the SQL
+ */
+export async function inspect(engine: Engine, request: InspectRequest): Promise<Record<string, unknown>[]> {
+  const [plan] = await makePlan(engine, { ids: [request.id], mode: 'replay' });
+  const planned = plan?.planned.find(({ label }) => label === request.label);
+  if (plan === undefined || planned === undefined) throw nothingLanded(request, plan?.planned.map(({ label }) => label) ?? []);
+  const folder = join(engine.dataDir, 'work', `${engine.processId}-inspect-${request.id}`);
+  try {
+    const ledger = plan.ledger.get(planned.interval.start);
+    const ready = await prepare(engine, { definition: plan.definition, planned, ledger, runId: 'inspect', folder });
+    if (ready.kind !== 'ready') return [];
+    try {
+      return await ready.session.rows(request.sql);
+    } catch (cause) {
+      throw sqlFault(request, cause);
+    } finally {
+      await ready.session.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function nothingLanded(request: InspectRequest, labels: readonly string[]): Fault {
+  return new Fault({
+    code: 'NOTHING_LANDED',
+    kind: 'usage',
+    what: `landing has no file of ${request.id} for ${JSON.stringify(request.label)}`,
+    where: labels.length === 0 ? 'landing is empty for this dataset' : `it has ${labels.join(', ')}`,
+    consequence: 'nothing was run',
+    next: `penstock run ${request.id}`,
+  });
+}
+
+function sqlFault(request: InspectRequest, cause: unknown): Fault {
+  return new Fault({
+    code: 'INSPECT_SQL',
+    kind: 'usage',
+    what: cause instanceof Error ? cause.message : String(cause),
+    where: `${request.id} ${request.label}`,
+    consequence: 'nothing was changed',
+    next: 'the tables are raw, typed and refused; DuckDB may read nothing else',
+    cause,
+  });
+}
