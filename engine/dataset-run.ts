@@ -255,9 +255,10 @@ async function recordAnswers(engine: Engine, job: DatasetJob, outcomes: readonly
   if (unchanged.length === 0) return;
   const now = engine.clock.now();
   const clean = !outcomes.some(({ outcome }) => outcome === 'failed' || outcome === 'blocked');
+  const notes = outcomes.some(({ outcome }) => outcome === 'loaded') ? 'loaded' : 'nothing new';
   try {
     await touchIntervals(engine.pool, job.definition.pipeline.id, unchanged.map(({ planned }) => planned.interval.start), now);
-    await recordSuccess(engine.pool, sourceOf(job), now, { clean, coveredUntil: null, notes: 'nothing new' });
+    await recordSuccess(engine.pool, sourceOf(job), now, { clean, coveredUntil: null, notes });
   } catch (error) {
     // The publisher is then asked again a little earlier than needed.
     engine.log.warn(`it could not be recorded that ${job.definition.pipeline.id} has nothing new: ${asFault(error, 'database').message}`);

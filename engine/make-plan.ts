@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Fault } from '../core/errors.ts';
+import type { Interval } from '../core/interval.ts';
+import type { Pipeline } from '../core/pipeline.ts';
 import { type LedgerEntry, readLedger } from '../loaders/postgres/ledger.ts';
 import { selectPipelines } from '../pipelines/index.ts';
 import { type Definition, readDefinitions } from './definition.ts';
@@ -36,8 +38,7 @@ export async function makePlan(engine: Engine, request: PlanRequest): Promise<Da
   const now = engine.clock.now();
   return definitions.map((definition) => {
     const { pipeline } = definition;
-    const range = parseRange(pipeline, request.from, request.to);
-    if (typeof range === 'string') throw rangeFault(pipeline.id, range);
+    const range = rangeOf(pipeline, request);
     const ledger = new Map(entries.filter(({ dataset }) => dataset === pipeline.id).map((entry) => [entry.start, entry]));
     const done = [...ledger.values()].map((entry) => ({ ...entry, sha256: entry.artifact?.sha256 ?? null }));
     const planned = planDataset({ pipeline, definitionHash: definition.hash, ledger: done, landed, now, range, replay: request.mode === 'replay' });
@@ -55,12 +56,15 @@ async function landedContent(engine: Engine, entries: readonly LedgerEntry[]): P
   return new Set(there.flat());
 }
 
-function rangeFault(dataset: string, what: string): Fault {
-  return new Fault({
+/** The range that was asked for, null for none. @throws Fault `RANGE_INVALID` */
+export function rangeOf(pipeline: Pipeline, { from, to }: Pick<PlanRequest, 'from' | 'to'>): Interval | null {
+  const range = parseRange(pipeline, from, to);
+  if (typeof range !== 'string') return range;
+  throw new Fault({
     code: 'RANGE_INVALID',
     kind: 'usage',
-    what,
-    where: dataset,
+    what: range,
+    where: pipeline.id,
     consequence: 'nothing was run',
     next: 'for example: --from 2025-01-01 --to 2026-01-01',
   });

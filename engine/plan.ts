@@ -78,6 +78,8 @@ function due(interval: Interval, entry: Done | undefined, input: PlanInput): Ver
   const everyMs = durationMs(every);
   const delayMs = durationMs(delay);
   const { now } = input;
+  // What the publisher has purged cannot come any more; a range still asks for it.
+  if (entry?.status !== 'loaded' && interval.end < purgedBefore(input.pipeline, now)) return null;
   if (entry === undefined) {
     // The first rows of a calendar interval appear one step and the delay after its start.
     if (Number.isFinite(interval.start) && input.pipeline.partitions.kind === 'calendar' && now < interval.start + everyMs + delayMs) return null;

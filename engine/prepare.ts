@@ -5,6 +5,7 @@ import { type Decode, rawColumns, type UndecodableRow } from '../core/decode.ts'
 import { durationMs } from '../core/duration.ts';
 import { asFault, Fault } from '../core/errors.ts';
 import { formatInterval } from '../core/interval.ts';
+import type { Pipeline } from '../core/pipeline.ts';
 import type { LedgerEntry } from '../loaders/postgres/ledger.ts';
 import { recordArtifact } from '../loaders/postgres/ledger.ts';
 import { decode } from '../loaders/source/decode/index.ts';
@@ -154,7 +155,7 @@ async function process(engine: Engine, job: PrepareJob, artifact: Artifact, watc
     await engine.reached?.('decoded', planned.dataset, planned.label);
     const result = await transform(session, { pipeline, interval: planned.interval, sql: definition.sql, checkSql: definition.checkSql });
     watch.lap('transform');
-    if (result.typed === 0 && result.rows > 0) throw await nothingUsable(session, result, artifact, job);
+    if (result.typed === 0 && result.rows + undecodable.length > 0) throw await nothingUsable(session, result, undecodable, artifact, job);
     const expectedUntil = artifact.fetchedAtMs - durationMs(pipeline.publishes.delay);
     const input = { pipeline, interval: planned.interval, expectedUntil, checkSql: definition.checkSql, sampleLimit: SAMPLE_LIMIT };
     const checks = await runChecks(session, input);
@@ -163,8 +164,29 @@ async function process(engine: Engine, job: PrepareJob, artifact: Artifact, watc
     return { kind: 'ready', artifact, session, result, undecodable, readRows: rows + undecodable.length, checks, coverage, timingsMs: watch.laps };
   } catch (error) {
     await session.close();
-    throw asFault(error, 'format');
+    throw sessionFault(error, pipeline, artifact);
   }
+}
+
+/** DuckDB's own errors: no room to work in, or SQL that holds for most rows and breaks on one of this file. */
+function sessionFault(error: unknown, pipeline: Pipeline, artifact: Artifact): Fault {
+  if (error instanceof Fault || !(error instanceof Error)) return asFault(error, 'format');
+  const message = (error.message.split('\n', 1)[0] ?? '').slice(0, 400);
+  const consequence = 'nothing of this interval was loaded; what was loaded before stays';
+  if (/^Out of Memory Error|No space left on device|ENOSPC/.test(message)) {
+    const next = 'make room on the disk of --data-dir, then run again';
+    return new Fault({ code: 'WORK_NO_ROOM', kind: 'file', what: `there was no room to work on the file: ${message}`, where: artifact.url, consequence, next, cause: error });
+  }
+  if (!/^[A-Z][A-Za-z ]+ Error: /.test(message)) return asFault(error, 'format');
+  return new Fault({
+    code: 'TRANSFORM_FAILED',
+    kind: 'definition',
+    what: message,
+    where: `${pipeline.transform} on ${artifact.url}`,
+    consequence,
+    next: `let the SQL give text where a cell may be unreadable (the contract's cast then refuses that row alone), then: penstock run ${pipeline.id}`,
+    cause: error,
+  });
 }
 
 async function importArtifact(session: Session, spec: Decode, artifact: Artifact, folder: string): Promise<{ rows: number; undecodable: readonly UndecodableRow[] }> {
@@ -194,12 +216,19 @@ function tooManyBroken(rows: number, artifact: Artifact): Fault {
 }
 
 /** Not one row fits: this is another report, another period or another format, not a file with bad rows. */
-async function nothingUsable(session: Session, result: TransformResult, artifact: Artifact, job: PrepareJob): Promise<Fault> {
-  const [first] = await session.rows<{ line: number; reason: string }>('select _line as line, reason from refused order by _line limit 1');
+async function nothingUsable(
+  session: Session,
+  result: TransformResult,
+  undecodable: readonly UndecodableRow[],
+  artifact: Artifact,
+  job: PrepareJob,
+): Promise<Fault> {
+  const [refused] = await session.rows<{ line: number; reason: string }>('select _line as line, reason from refused order by _line limit 1');
+  const first = refused ?? undecodable[0];
   return new Fault({
     code: 'FORMAT_NO_USABLE_ROW',
     kind: 'format',
-    what: `none of ${result.rows} rows can be used; the first, in line ${first?.line}: ${first?.reason}`,
+    what: `none of ${result.rows + undecodable.length} rows can be used; the first, in line ${first?.line}: ${first?.reason.slice(0, 400)}`,
     where: `${artifact.url}, ${formatInterval(job.planned.interval)}`,
     consequence: 'nothing of this interval was loaded; what was loaded before stays',
     next: `look at ${artifact.path}: is it the file of another report or period?`,

@@ -18,7 +18,8 @@ export interface TypedRows extends AsyncIterable<DuckDBDataChunk> {
 /** `typed` in the order of the key, columns in the order of the contract. */
 export async function typedRows(session: Session, table: Table, afterFirstChunk: () => Promise<void>): Promise<TypedRows> {
   const columns = Object.entries(table.columns).map(([name, column]) => `${id(name)}::${duckdbTypeOf(column)} as ${id(name)}`);
-  const sql = `select ${columns.join(', ')} from typed order by ${keyColumns(table).map(id).join(', ')}`;
+  // The transform left them sorted, and the session keeps the order of insertion.
+  const sql = `select ${columns.join(', ')} from typed`;
   const { names, types } = await session.columns(sql);
   return {
     columnNames: () => names,
@@ -41,10 +42,15 @@ export async function* refusedRows(session: Session, undecodable: readonly Undec
   }
   const size = 5_000;
   for (let from = 0; ; from += size) {
+    // Several elements of an XML document may start in one line: each refusal then shows all that the line holds.
     const rows = await session.rows<RefusedRow>(
-      `select f._line as line, f.rule, f.reason, nullif(f.row_key, '') as key, left(coalesce(r._raw, to_json(r)::varchar), 2000) as raw
-       from (select row_number() over (order by _line, row_key) as n, * from refused qualify n > ${from} and n <= ${from + size}) f
-       left join raw r using (_line) order by n`,
+      `with f as (select row_number() over (order by _line, row_key) as n, * from refused qualify n > ${from} and n <= ${from + size}),
+         published as (
+           select _line, left(string_agg(coalesce(_raw, to_json(r)::varchar), ' '), 2000) as raw
+           from raw r where _line in (select _line from f) group by _line
+         )
+       select f._line as line, f.rule, f.reason, nullif(f.row_key, '') as key, coalesce(p.raw, '') as raw
+       from f left join published p using (_line) order by n`,
     );
     if (rows.length > 0) yield rows;
     if (rows.length < size) return;

@@ -4,9 +4,9 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { version as duckdbVersion } from '@duckdb/node-api';
 import PQueue from 'p-queue';
-import { Fault } from '../core/errors.ts';
+import { asFault, Fault } from '../core/errors.ts';
 import { lastResults } from '../loaders/postgres/check-results.ts';
-import { LEASE_RENEWAL_MS, leaseHolder } from '../loaders/postgres/lease.ts';
+import { clearDeadLeases, LEASE_RENEWAL_MS, leaseHolder } from '../loaders/postgres/lease.ts';
 import { claimContentKind, finishRun, startRun } from '../loaders/postgres/ledger.ts';
 import { type DatasetReport, type RunReport, SAMPLE_LIMIT } from '../reports/model.ts';
 import { judgeRun } from '../reports/verdict.ts';
@@ -46,7 +46,9 @@ export async function run(engine: Engine, request: RunRequest): Promise<RunResul
     const datasets = await runDatasets(engine, plans, request, runId, folder);
     const report = await finish(engine, request, runId, startedAt, datasets);
     const written = await writeReport(report, join(engine.dataDir, 'reports'));
-    await finishRun(engine.pool, runId, engine.clock.now(), report.exitCode, written.html);
+    await finishRun(engine.pool, runId, engine.clock.now(), report.exitCode, written.html).catch((error: unknown) => {
+      engine.log.warn(`the end of run ${runId} could not be recorded: ${asFault(error, 'database').message}`);
+    });
     return { report, written, plan: plans.flatMap(({ planned }) => planned) };
   } finally {
     engine.progress.done();
@@ -55,6 +57,7 @@ export async function run(engine: Engine, request: RunRequest): Promise<RunResul
 }
 
 async function runDatasets(engine: Engine, plans: readonly DatasetPlan[], request: RunRequest, runId: string, folder: string): Promise<DatasetReport[]> {
+  await clearDeadLeases(engine.pool);
   const connection = await engine.pool.connect();
   const leases = leaseHolder(connection, runId);
   // Leases are renewed on real time, whatever clock the plan uses: they guard against other processes.
@@ -68,7 +71,8 @@ async function runDatasets(engine: Engine, plans: readonly DatasetPlan[], reques
         const fault = planned.length === 0 ? null : await contractFault(engine, plan);
         const outcomes = fault === null ? await runDataset(engine, job) : await failDataset(engine, job, fault);
         const unchanged = outcomes.filter(({ outcome }) => outcome === 'unchanged').map((done: IntervalOutcome) => done.planned.interval.start);
-        const last = await lastResults(engine.pool, definition.pipeline.id, unchanged, SAMPLE_LIMIT);
+        // Without the database the report still says what became of the intervals; their checks count as not checked.
+        const last = await lastResults(engine.pool, definition.pipeline.id, unchanged, SAMPLE_LIMIT).catch(() => []);
         return datasetReport(definition.pipeline, outcomes, last, request.ids);
       }),
     );
@@ -79,7 +83,7 @@ async function runDatasets(engine: Engine, plans: readonly DatasetPlan[], reques
 }
 
 async function finish(engine: Engine, request: RunRequest, runId: string, startedAt: number, datasets: readonly DatasetReport[]): Promise<RunReport> {
-  const [server] = await engine.pool.query<{ version: string }>(`select current_setting('server_version') as version`);
+  const [server] = await engine.pool.query<{ version: string }>(`select current_setting('server_version') as version`).catch(() => []);
   const finishedAt = engine.clock.now();
   return judgeRun(
     {
@@ -115,7 +119,8 @@ async function claimContent(engine: Engine): Promise<void> {
 /** Before anything is asked of a publisher: could the rows be loaded at all? */
 async function contractFault(engine: Engine, { definition }: DatasetPlan): Promise<Fault | null> {
   const { id, table } = definition.pipeline;
-  const faults = await contractFaults(engine.pool, table);
+  const faults = await contractFaults(engine.pool, table).catch((error: unknown) => asFault(error, 'database'));
+  if (faults instanceof Fault) return faults;
   if (faults.length === 0) return null;
   return new Fault({
     code: 'DATABASE_CONTRACT_DIFFERS',

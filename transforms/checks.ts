@@ -138,7 +138,7 @@ export async function coverageByDay(session: Session, input: Pick<CheckInput, 'p
   return session.rows<DayCount>(`with expected as (
     select ${day('s')} as day, count(*) as expected from range(${input.interval.start}, ${until}, ${stepMs}) as g(s) group by all
   ), present as (
-    select ${day(`epoch_ms(${id(time)})`)} as day, count(distinct ${id(time)}) as present from typed group by all
+    select ${day('ms')} as day, count(*) as present from (select distinct epoch_ms(${id(time)}) as ms from typed) group by all
   )
   select coalesce(e.day, p.day) as day, coalesce(expected, 0)::int as expected, coalesce(present, 0)::int as present
   from expected e full join present p using (day) order by 1`);

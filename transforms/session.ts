@@ -50,7 +50,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const folder = resolve(options.folder);
   const macros = await readFile(fileURLToPath(new URL('macros.sql', import.meta.url)), 'utf8');
   await removeFiles(folder);
-  const instance = await DuckDBInstance.create(join(folder, DATABASE), {
+  const instance = await DuckDBInstance.create(':memory:', {
     threads: String(threads),
     memory_limit: `${memoryLimitMb}MiB`,
     temp_directory: join(folder, SPILL),

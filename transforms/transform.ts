@@ -1,8 +1,9 @@
 /**
  * From raw rows to typed rows: runs the dataset's SQL file, casts to the contract, sorts out rows that break a rule.
  *
- * Tables that it leaves in the session: `staged` (all rows, cast, with `_ok`), `refused` (rows that do not load, with rule, reason
- * and key columns where they could be read), and the view `typed` (rows that load: `_line` and the contract's columns).
+ * Tables that it leaves in the session: `staged` (all rows in the order of the key, cast, with `_ok`), `refused` (rows that do not load, with rule, reason
+ * and key columns where they could be read), and the view `typed` (rows that load, in the order of the key: `_line` and the
+ * contract's columns).
  */
 import type { Check } from '../core/check.ts';
 import { checkName } from '../core/check.ts';
@@ -45,7 +46,8 @@ export async function transform(session: Session, input: TransformInput): Promis
   const broken = rules.map((rule) => `coalesce(${rule.broken}, false)`).join(' or ') || 'false';
   await session.run(`create or replace table staged as
     with cast_rows as (select _line, ${values.join(', ')}, (${bad}) as _bad from transformed)
-    select _line, ${columns.map(([name]) => id(name)).join(', ')}, not (_bad or ${broken}) as _ok from cast_rows`);
+    select _line, ${columns.map(([name]) => id(name)).join(', ')}, not (_bad or ${broken}) as _ok from cast_rows
+    order by ${keyColumns(pipeline.table).map(id).join(', ')}, _line`);
   await createRefused(session, pipeline.table, casts, rules);
   await refuseDuplicates(session, pipeline.table);
   await refuseByChecks(session, input);
@@ -113,9 +115,9 @@ async function createRefused(session: Session, table: Table, casts: ReadonlyMap<
 /** The contract's key is unique: of identical rows the first stays, of conflicting rows none does, since nothing says which is right. */
 async function refuseDuplicates(session: Session, table: Table): Promise<void> {
   const keys = keyColumns(table).map(id).join(', ');
-  const [counted] = await session.rows<{ n: number }>(
-    `select count(*) as n from (select 1 from staged where _ok group by ${keys} having count(*) > 1)`,
-  );
+  // `staged` lies in the order of the key, so equal keys are neighbours: one pass without a hash table finds whether there are any.
+  const same = keyColumns(table).map((name) => `${id(name)} = lag(${id(name)}) over ()`).join(' and ');
+  const [counted] = await session.rows<{ n: number }>(`select count(*) as n from (select ${same} as doubled from staged where _ok) where doubled`);
   if (Number(counted?.n ?? 0) === 0) return;
   const row = Object.keys(table.columns).map((name) => `${id(name)} := ${id(name)}`).join(', ');
   const rule = `unique(${keyColumns(table).join(', ')})`;
@@ -140,18 +142,22 @@ async function refuseByChecks(session: Session, input: TransformInput): Promise<
   for (const check of several) {
     const name = literal(checkName(check));
     await session.run(`insert into refused
-      with failing as (${failingRowsOf(check, input)})
-      select s.rowid, s._line, ${name}, concat(${name}, ': ', coalesce(f.value, 'null'), ', expected ', f.expectation), ${keyText(pipeline.table)}, ${keys}
-      from staged s join (select _line, any_value(value) as value, any_value(expectation) as expectation from failing group by _line) f using (_line)
-      where s._ok and s.rowid not in (select row_id from refused where row_id is not null)`);
+      with standing as (select rowid as _row, * from staged where _ok and rowid not in (select row_id from refused where row_id is not null)),
+      failing as (${failingRowsOf(check, input)})
+      select _row, _line, ${name}, concat(${name}, ': ', coalesce(cast(_value as varchar), 'null'), ', expected ', _expectation), ${keyText(pipeline.table)}, ${keys}
+      from standing join failing using (_row)`);
   }
 }
 
+/** A line of the file may have given several rows: `unique` looks at rows, an SQL file names lines. */
 function failingRowsOf(check: Check, input: TransformInput): string {
-  if (check.kind === 'sql') return (input.checkSql.get(check.file) ?? '').trim().replace(/;\s*$/, '');
+  if (check.kind === 'sql') {
+    const select = (input.checkSql.get(check.file) ?? '').trim().replace(/;\s*$/, '');
+    return `select s._row, any_value(f.value) as _value, any_value(f.expectation) as _expectation from (${select}) f join standing s using (_line) group by s._row`;
+  }
   const columns = check.columns.map(id).join(', ');
-  return `select _line, concat_ws(', ', ${columns}) as value, ${literal(`${check.columns.join(', ')} to be unique`)} as expectation
-    from typed qualify count(*) over (partition by ${columns}) > 1`;
+  return `select _row, concat_ws(', ', ${columns}) as _value, ${literal(`${check.columns.join(', ')} to be unique`)} as _expectation
+    from standing qualify count(*) over (partition by ${columns}) > 1`;
 }
 
 async function createTypedView(session: Session, table: Table): Promise<void> {

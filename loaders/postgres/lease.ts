@@ -58,4 +58,20 @@ export function leaseHolder(connection: Database, runId: string): LeaseHolder {
   };
 }
 
+/** Whether this run still holds the interval; seen from any connection. */
+export async function holdsLease(db: Database, runId: string, dataset: string, interval: Interval): Promise<boolean> {
+  const held = await db.query('select from etl.lease where dataset = $1 and interval_start = $2 and run_id = $3', [dataset, toPg(interval.start), runId]);
+  return held.length === 1;
+}
+
+/** Removes leases whose connection is gone: a process that was killed after its commit plans the interval no more. */
+export async function clearDeadLeases(db: Database): Promise<void> {
+  await db.query(
+    `delete from etl.lease where (dataset, interval_start) in (
+       select l.dataset, l.interval_start from etl.lease l where not exists (
+         select from pg_stat_activity other where other.pid = l.backend_pid and other.backend_start = l.backend_start)
+       for update skip locked)`,
+  );
+}
+
 export const LEASE_RENEWAL_MS: number = (LEASE_SECONDS * 1000) / 4;

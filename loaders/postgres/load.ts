@@ -187,9 +187,9 @@ async function lockTable(tx: Database, table: string): Promise<void> {
   await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`penstock.table.${table}`]);
 }
 
-/** The lease may have been taken over while this process was stopped; its load would then come too late. */
+/** The lease may have been taken over while this process was stopped; its load would then come too late. A key share lock lets the lease be renewed meanwhile. */
 async function assertLease(tx: Database, request: LoadRequest): Promise<void> {
-  const held = await tx.query('select from etl.lease where dataset = $1 and interval_start = $2 and run_id = $3 for share', [
+  const held = await tx.query('select from etl.lease where dataset = $1 and interval_start = $2 and run_id = $3 for key share', [
     request.source.dataset,
     toPg(request.interval.start),
     request.runId,

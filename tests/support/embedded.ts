@@ -1,12 +1,12 @@
 /** Folders, processes and questions for the tests of the embedded server. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterEach } from 'vitest';
-import { stop } from '../../loaders/postgres/embedded/index.ts';
+import { afterAll, afterEach } from 'vitest';
+import { acquire, stop } from '../../loaders/postgres/embedded/index.ts';
 import { serversIn } from '../../loaders/postgres/embedded/processes.ts';
 import { silentLog } from './log.ts';
 
@@ -22,6 +22,26 @@ export function dataFolder(mode = 0o755): string {
   folders.push(folder);
   return join(folder, 'data');
 }
+
+let made: Promise<string> | undefined;
+
+/** The same with a database already made, as a copy of one that is made once per file: `initdb` is slow on a busy disk. */
+export async function readyDataFolder(): Promise<string> {
+  made ??= (async () => {
+    const folder = mkdtempSync(join(tmpdir(), `penstock-tests-${process.pid}-made-`));
+    chmodSync(folder, 0o755);
+    await (await acquire(folder, { log: silentLog })).release();
+    return folder;
+  })();
+  const dataDir = dataFolder();
+  const copied = spawnSync('cp', ['-a', await made, dataDir], { encoding: 'utf8' });
+  if (copied.status !== 0) throw new Error(copied.stderr);
+  return dataDir;
+}
+
+afterAll(async () => {
+  if (made !== undefined) rmSync(await made, { recursive: true, force: true });
+});
 
 afterEach(async () => {
   for (const child of children) child.kill('SIGKILL');
