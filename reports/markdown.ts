@@ -2,7 +2,7 @@
 import { summariseCoverage } from './coverage.ts';
 import { pickIntervals, rowsByOutcome, timingsByStage } from './intervals.ts';
 import type { CheckReport, DatasetReport, RowCounts, RunReport } from './model.ts';
-import { quarantineCommand } from './next-step.ts';
+import { inspectCommand, quarantineCommand } from './next-step.ts';
 import { resultOf } from './verdict.ts';
 import {
   byteSize,
@@ -94,7 +94,7 @@ function rowsTable({ outcomes, intervals, rows }: DatasetReport): string {
   );
 }
 
-function checksPart({ checks }: DatasetReport): string {
+function checksPart({ id, checks }: DatasetReport): string {
   if (checks.length === 0) return 'Checks: not checked.\n';
   const order = ['found', 'not checked', 'passed'];
   const ordered = checks.toSorted((a, b) => order.indexOf(resultOf(a)) - order.indexOf(resultOf(b)));
@@ -106,16 +106,17 @@ function checksPart({ checks }: DatasetReport): string {
     3,
   );
   const found = ordered.filter((check) => resultOf(check) === 'found').slice(0, 10);
-  return `${table}${moreLine(ordered.length - 40, 'check')}${found.map(findingPart).join('')}`;
+  return `${table}${moreLine(ordered.length - 40, 'check')}${found.map((check) => findingPart(id, check)).join('')}`;
 }
 
-function findingPart(check: CheckReport): string {
+function findingPart(id: string, check: CheckReport): string {
   const samples = check.samples.slice(0, SAMPLES);
   const lines = samples.map(
     (row) =>
       `- ${prose(row.interval, 120)}, ${code(instant(row.key), 200)}: ${row.value === null ? 'none' : code(row.value, 200)}, expected ${prose(row.expectation, 200)}\n`,
   );
-  const sql = check.sql === '' ? '' : `\n${fence(clip(check.sql, 2_000), 'sql')}`;
+  const reproduce = `All of them: ${code(inspectCommand(id, samples[0]?.interval ?? '', check.name), 400)}\n\n`;
+  const sql = check.sql === '' ? '' : `\n${reproduce}${fence(clip(check.sql, 2_000), 'sql')}`;
   return `\n${code(check.name, 200)}, ${counted(check.failingRows, 'failing row')}:\n\n${lines.join('')}${moreLine(check.failingRows - samples.length, 'failing row')}${sql}`;
 }
 

@@ -20,6 +20,11 @@ export function gapsCommand(id: string): string {
   return `npm run pipeline -- gaps ${id}`;
 }
 
+/** Shows all failing rows of a check: rebuilds the interval from landing and runs the check's SQL. */
+export function inspectCommand(id: string, interval: string, check: string): string {
+  return `npm run pipeline -- inspect ${id} ${JSON.stringify(interval)} --check ${JSON.stringify(check)}`;
+}
+
 /** Explains the definition with its checks and known oddities. */
 export function showCommand(id: string): string {
   return `npm run pipeline -- show ${id}`;

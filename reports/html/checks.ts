@@ -1,5 +1,6 @@
 /** The checks of a dataset as sentences with results; for each finding the failing rows and the SQL that returns them. */
 import type { CheckReport, DatasetReport } from '../model.ts';
+import { inspectCommand } from '../next-step.ts';
 import { resultOf } from '../verdict.ts';
 import { clip, count, counted, instant } from '../words.ts';
 import type { Detail } from './detail.ts';
@@ -43,7 +44,7 @@ export function checksPart(dataset: DatasetReport, detail: Detail): Html {
       count(check.intervals),
       count(check.failingRows),
     ]),
-  })}${more(ordered.length - shown.length, 'check')}${found.map((check) => findingPart(check, detail))}`;
+  })}${more(ordered.length - shown.length, 'check')}${found.map((check) => findingPart(dataset.id, check, detail))}`;
 }
 
 function resultWord(check: CheckReport): Html {
@@ -51,7 +52,7 @@ function resultWord(check: CheckReport): Html {
   return markup`<span class="result ${result.replace(' ', '-')} ${check.severity}">${result}</span>`;
 }
 
-function findingPart(check: CheckReport, detail: Detail): Html {
+function findingPart(id: string, check: CheckReport, detail: Detail): Html {
   const shown = check.samples.slice(0, detail.samples);
   return markup`<section class="finding">
 <h4>${clip(check.sentence, detail.text)}</h4>
@@ -78,7 +79,7 @@ ${
 }${more(check.failingRows - shown.length, 'failing row')}${
     check.sql === '' || detail.sql === 0
       ? null
-      : markup`<p class="label">DuckDB SQL that returns the failing rows of the first interval that has some</p>
+      : markup`<p class="label">All failing rows of the first interval that has some, from what is in landing: <code>${inspectCommand(id, shown[0]?.interval ?? '', check.name)}</code> It runs this DuckDB SQL:</p>
 <pre tabindex="0"><code>${clip(check.sql, detail.sql)}</code></pre>
 `
   }</section>
