@@ -15,6 +15,8 @@ export interface HttpLimits {
   /** A publisher that asks for a longer pause than this fails the interval. */
   readonly retryAfterCapMs: number;
   readonly redirects: number;
+  /** For so long after a host could not be reached, its files get one attempt each. */
+  readonly unreachableMs: number;
 }
 
 export const DEFAULT_HTTP_LIMITS: HttpLimits = {
@@ -26,4 +28,5 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   backoffCapMs: 30_000,
   retryAfterCapMs: 5 * 60_000,
   redirects: 5,
+  unreachableMs: 60_000,
 };

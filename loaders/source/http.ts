@@ -35,6 +35,9 @@ interface Job {
 
 type Step = { readonly redirect: string | undefined } | { readonly reply: DownloadReply };
 
+/** Faults of a host, not of a file. */
+const NOT_REACHED: ReadonlySet<string> = new Set(['HTTP_HOST_UNKNOWN', 'HTTP_CONNECTION_REFUSED', 'HTTP_TIMEOUT_CONNECT']);
+
 /**
  * A client over undici. `download` follows redirects within `request.hosts`, tries again what may pass, goes on with a broken
  * body where the publisher allows it, and rejects with a {@link Fault} of kind `request`, or what the sink threw, or the
@@ -44,6 +47,8 @@ export function createHttp(options: HttpOptions): HttpClient {
   const { clock, random, log } = options;
   const limits: HttpLimits = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
   const pacer = createPacer(clock);
+  /** Host → until when one attempt is enough: it could not be reached a moment ago, and every other file would wait as long. */
+  const unreachable = new Map<string, number>();
   const agent = new Agent({
     connect: { timeout: limits.connectMs },
     headersTimeout: limits.idleMs,
@@ -55,16 +60,21 @@ export function createHttp(options: HttpOptions): HttpClient {
     // One signal stops a whole run, so many downloads listen to it at once.
     if (request.signal !== undefined) setMaxListeners(0, request.signal);
     const job: Job = { request, transfer: createTransfer(request, sink), pauses: new WeakMap() };
+    const host = URL.canParse(request.url) ? new URL(request.url).host : '';
+    const attempts = clock.now() < (unreachable.get(host) ?? 0) ? 1 : limits.attempts;
     const wait = (error: Error, nth: number): number => {
       const ms = Math.max(backoffMs(nth, random, limits), job.pauses.get(error) ?? 0);
-      const why = withoutSecrets(error.message, request);
-      log.warn(`attempt ${nth} of ${limits.attempts} failed, next one in ${(ms / 1_000).toFixed(1)} s: ${why}`);
+      const why = withoutSecrets(error instanceof Fault ? `${error.code}: ${error.what} (${error.where})` : error.message, request);
+      log.warn(`attempt ${nth} of ${attempts} failed, next one in ${(ms / 1_000).toFixed(1)} s: ${why}`);
       return ms;
     };
     try {
-      return await withRetries(() => attempt(job), { attempts: limits.attempts, wait, clock, signal: request.signal });
+      const reply = await withRetries(() => attempt(job), { attempts, wait, clock, signal: request.signal });
+      unreachable.delete(host);
+      return reply;
     } catch (error) {
       request.signal?.throwIfAborted();
+      if (error instanceof Fault && NOT_REACHED.has(error.code)) unreachable.set(host, clock.now() + limits.unreachableMs);
       throw error instanceof Fault ? scrubbed(error, request) : error;
     }
   }

@@ -121,6 +121,21 @@ describe('trying again', () => {
     expect((await faultOf(testClient({ attempts: 2 }).http.download(requestTo(server), memorySink()))).code).toBe('HTTP_CONNECTION_REFUSED');
   });
 
+  test('a host that could not be reached gets one attempt per file for a minute, then all of them again', async () => {
+    const server = await publisherServer(answer(200));
+    await server.close();
+    const { http, clock } = testClient({ attempts: 3 });
+    // Pauses between attempts; the pace of a host sleeps for a millisecond now and then.
+    const pauses = (): number => clock.sleeps.filter((ms) => ms >= 500 && ms < 60_000).length;
+    await faultOf(http.download(requestTo(server), memorySink()));
+    expect(pauses()).toBe(2);
+    await faultOf(http.download(requestTo(server), memorySink()));
+    expect(pauses()).toBe(2);
+    await clock.sleep(60_001);
+    await faultOf(http.download(requestTo(server), memorySink()));
+    expect(pauses()).toBe(4);
+  });
+
   test('what the sink throws is passed on at once', async () => {
     const server = await publisherServer(answer(200, {}, CSV));
     const full = new Error('disk full');
