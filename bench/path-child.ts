@@ -32,7 +32,17 @@ export async function pathChild(args: readonly string[]): Promise<void> {
   const start = performance.now();
   const { report } = await run(
     {
-      ...{ catalog, pool, http, landing, clock, log: quiet, dataDir, source: 'recordings', env: {}, host: 'bench', version: 'bench' },
+      catalog,
+      pool,
+      http,
+      landing,
+      clock,
+      log: quiet,
+      dataDir,
+      source: 'recordings',
+      env: {},
+      host: 'bench',
+      version: 'bench',
       progress: { started: () => undefined, finished: () => undefined, done: () => undefined },
       processId: process.pid,
       nodeVersion: process.version,

@@ -29,6 +29,8 @@ export type Check<Col extends string = string> = Base<Col> &
     | { readonly kind: 'sql'; readonly file: string; readonly doc: string }
   );
 
+export const CHECK_KINDS = ['notNull', 'unique', 'range', 'oneOf', 'matches', 'complete', 'notBelow', 'sumsTo', 'sql'] as const satisfies readonly Check['kind'][];
+
 interface Options {
   readonly severity?: Severity;
 }

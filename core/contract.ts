@@ -4,22 +4,24 @@
  */
 
 /** PostgreSQL types that the loader can write. */
-export type PgType =
-  | 'bool'
-  | 'int2'
-  | 'int4'
-  | 'int8'
-  | 'float4'
-  | 'float8'
-  | 'numeric'
-  | 'text'
-  | 'varchar'
-  | 'timestamptz'
-  | 'timestamp'
-  | 'date'
-  | 'uuid'
-  | 'jsonb'
-  | 'text[]';
+export const PG_TYPES = [
+  'bool',
+  'int2',
+  'int4',
+  'int8',
+  'float4',
+  'float8',
+  'numeric',
+  'text',
+  'varchar',
+  'timestamptz',
+  'timestamp',
+  'date',
+  'uuid',
+  'jsonb',
+  'text[]',
+] as const;
+export type PgType = (typeof PG_TYPES)[number];
 
 export interface Column {
   readonly pg: PgType;

@@ -48,8 +48,8 @@ export class Fault extends Error {
     this.kind = parts.kind;
     this.what = redact(parts.what);
     this.where = parts.where === undefined ? undefined : redact(parts.where);
-    this.consequence = parts.consequence;
-    this.next = parts.next;
+    this.consequence = parts.consequence === undefined ? undefined : redact(parts.consequence);
+    this.next = parts.next === undefined ? undefined : redact(parts.next);
   }
 
   /** The fault as plain data, for `--json`, reports and tables. */
@@ -94,7 +94,8 @@ export function exitCodeOf(kind: FaultKind): 1 | 2 | 3 {
   return kind === 'usage' || kind === 'configuration' || kind === 'definition' ? 1 : 2;
 }
 
-const SECRET_IN_URL = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@]*@/gi;
+// Up to the last @ of the word: a password may hold @ and / that nobody escaped.
+const SECRET_IN_URL = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):\S*@/gi;
 const SECRET_IN_QUERY =
   /([?&](?:[^=&\s]*(?:key|token|secret|signature|password|credential)[^=&\s]*|sig|auth|pwd)=)[^&\s]+/gi;
 

@@ -1,8 +1,8 @@
 /** The definition language: a dataset as data. `definePipeline` never throws; `definitionFaults` lists everything that is wrong. */
 import { z } from 'zod';
-import { type Check, checkName } from './check.ts';
-import { type Columns, keyColumns, type Table, timeColumn } from './contract.ts';
-import { type Decode, rawColumns } from './decode.ts';
+import { type Check, CHECK_KINDS, checkName } from './check.ts';
+import { type Columns, keyColumns, PG_TYPES, type Table, timeColumn } from './contract.ts';
+import type { Decode } from './decode.ts';
 import { parseDuration } from './duration.ts';
 import type { Partitions } from './partitions.ts';
 import { urlTemplateFaults } from './url-template.ts';
@@ -97,8 +97,8 @@ const csvSchema = z.object({
 });
 const xmlSchema = z.object({
   format: z.literal('xml'),
-  rows: z.string().regex(/^[\w.-]+(\/[\w.-]+)+$/, 'must be a path of element names'),
-  columns: z.record(z.string(), z.string().regex(/^(\.\.\/)*[\w.-]+(\/[\w.-]+)*$/, 'must be a path relative to the row')),
+  rows: z.string().regex(/^[\w-][\w.-]*(\/[\w-][\w.-]*)+$/, 'must be a path of element names'),
+  columns: z.record(z.string(), z.string().regex(/^(\.\.\/)*[\w-][\w.-]*(\/[\w-][\w.-]*)*$/, 'must be a path relative to the row')),
 });
 const columnList = z.array(sentence).min(1, 'must name the columns');
 const decodeSchema = z.discriminatedUnion('format', [
@@ -109,7 +109,7 @@ const decodeSchema = z.discriminatedUnion('format', [
   z.object({ format: z.literal('zip'), member: regex, then: z.discriminatedUnion('format', [csvSchema, xmlSchema]) }),
 ]);
 const columnSchema = z.looseObject({
-  pg: z.string(),
+  pg: z.enum(PG_TYPES),
   doc: sentence,
   key: z.boolean(),
   range: z.tuple([z.number(), z.number()]).refine(([min, max]) => min <= max, 'must be [smaller, larger]').optional(),
@@ -135,16 +135,23 @@ const specSchema = z.looseObject({
     name: z.string().regex(/^public\.[a-z][a-z0-9_]{0,47}$/, 'must be public.<name> in lower case'),
     columns: z.record(name, columnSchema),
   }),
-  checks: z.array(z.looseObject({ kind: z.string(), severity: z.enum(['reject', 'block', 'warn', 'info']) })),
+  checks: z.array(z.looseObject({ kind: z.enum(CHECK_KINDS), columns: z.array(z.string()), severity: z.enum(['reject', 'block', 'warn', 'info']) })),
 });
 
 /** Everything that is wrong with one definition, each as `path: sentence`; empty when it is right. */
 export function definitionFaults(pipeline: Pipeline, publishers: ReadonlyMap<string, Publisher>): string[] {
-  const parsed = specSchema.safeParse(pipeline);
-  if (!parsed.success) {
-    return parsed.error.issues.map((issue) => `${issue.path.join('.') || 'definition'}: ${issue.message}`);
-  }
-  return [...partitionFaults(pipeline), ...extractFaults(pipeline, publishers), ...tableFaults(pipeline), ...checkFaults(pipeline)];
+  const issues = specSchema.safeParse(pipeline).error?.issues ?? [];
+  // What has the wrong shape cannot be looked into; the rest can, so that one message names everything.
+  const misshapen = new Set(issues.map((issue) => String(issue.path[0])));
+  const where = (parts: readonly (keyof Pipeline)[], faults: () => string[]): string[] =>
+    misshapen.has('undefined') || parts.some((part) => misshapen.has(part)) ? [] : faults();
+  return [
+    ...issues.map((issue) => `${issue.path.join('.') || 'definition'}: ${issue.message}`),
+    ...where(['partitions', 'extract'], () => partitionFaults(pipeline)),
+    ...where(['publisher', 'extract'], () => extractFaults(pipeline, publishers)),
+    ...where(['table'], () => tableFaults(pipeline)),
+    ...where(['table', 'partitions', 'checks'], () => checkFaults(pipeline)),
+  ];
 }
 
 function partitionFaults({ partitions, extract }: Pipeline): string[] {
@@ -192,7 +199,7 @@ function checkFaults({ table, checks, partitions }: Pipeline): string[] {
     if (seen.has(at)) faults.push(`${at}: is there twice`);
     seen.add(at);
     for (const column of check.columns) {
-      if (!(column in table.columns)) {
+      if (!Object.hasOwn(table.columns, column)) {
         faults.push(`${at}: ${table.name} has no column ${column}; it has ${Object.keys(table.columns).join(', ')}`);
       }
     }
@@ -206,11 +213,6 @@ function checkFaults({ table, checks, partitions }: Pipeline): string[] {
     if (check.kind === 'matches' && !isRegex(check.pattern)) faults.push(`${at}: not a regular expression`);
   }
   return faults;
-}
-
-/** Raw columns that the transform's SQL finds in the table `raw`, besides `_line` and `_raw`. */
-export function rawColumnsOf(pipeline: Pipeline): string[] {
-  return rawColumns(pipeline.extract.decode);
 }
 
 function isRegex(text: string): boolean {

@@ -20,7 +20,7 @@ const GRAINS: readonly Grain[] = ['year', 'month', 'day', 'hour'];
 export function urlTemplateFaults(template: string, partitions: Partitions): string[] {
   const faults: string[] = [];
   const names = [...template.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? '');
-  const unknown = names.filter((name) => !(name in PLACEHOLDERS));
+  const unknown = names.filter((name) => !Object.hasOwn(PLACEHOLDERS, name));
   for (const name of unknown) {
     faults.push(`{${name}} is not a placeholder; known are ${Object.keys(PLACEHOLDERS).map((n) => `{${n}}`).join(' ')}`);
   }

@@ -56,13 +56,15 @@ export function parseDate(text: string, zone: string): number | null {
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
   const instant = instantOf({ year, month, day, hour: 0 }, zone);
   const back = civilTime(instant, zone);
-  return back.month === month && back.day === day ? instant : null;
+  return back.year === year && back.month === month && back.day === day ? instant : null;
 }
 
 /** A date in the zone, or an instant with an offset (`2025-05-01T05:00Z`); null for anything else. */
 export function parseDateOrInstant(text: string, zone: string): number | null {
   const date = parseDate(text, zone);
   if (date !== null) return date;
+  // Date.parse carries a day past the month's end over into the next month.
+  if (parseDate(text.slice(0, 10), 'UTC') === null) return null;
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text)) return null;
   const instant = Date.parse(text);
   return Number.isNaN(instant) ? null : instant;

@@ -6,6 +6,7 @@ import type { Interval } from '../core/interval.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import { offsetMs } from '../core/zone.ts';
 import { identifier as id, literal } from './quote.ts';
+import { runningCheck } from './check-sql.ts';
 import { contractRules, keyText, rowRule } from './rules.ts';
 import type { Session } from './session.ts';
 
@@ -32,7 +33,7 @@ export async function runChecks(session: Session, input: CheckInput): Promise<Ch
   const outcomes = [...(await rejections(session, input))];
   for (const check of input.pipeline.checks) {
     if (check.severity === 'reject') continue;
-    outcomes.push(await runCheck(session, check, input));
+    outcomes.push(await runningCheck(input.pipeline, check, () => runCheck(session, check, input)));
   }
   return outcomes;
 }

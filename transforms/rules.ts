@@ -28,11 +28,6 @@ export function contractRules(table: Table, interval: Interval): RowRule[] {
   return rules;
 }
 
-/** Names of the contract's rules, for the list of checks that ran. */
-export function contractRuleNames(table: Table): string[] {
-  return contractRules(table, { start: 0, end: 0 }).map(({ name }) => name);
-}
-
 /** A check that looks at one row, as a rule; null for those that look at several (`unique`, `complete`, `sql`). */
 export function rowRule(check: Check, name: string): RowRule | null {
   const [first = '', ...rest] = check.columns;

@@ -12,6 +12,7 @@ import { Fault } from '../core/errors.ts';
 import type { Interval } from '../core/interval.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import { type Cast, castTo } from './casts.ts';
+import { runningCheck } from './check-sql.ts';
 import { identifier as id, literal } from './quote.ts';
 import { contractRules, keyText, type RowRule, rowRule } from './rules.ts';
 import type { Session } from './session.ts';
@@ -42,7 +43,7 @@ export async function transform(session: Session, input: TransformInput): Promis
   const rules = [...contractRules(pipeline.table, interval), ...rejectRules(pipeline)];
   const values = columns.map(([name]) => `${casts.get(name)?.value} as ${id(name)}`);
   const failures = columns.flatMap(([name]) => casts.get(name)?.failed ?? []);
-  const bad = [...failures.map((sql) => `coalesce(${sql}, false)`)].join(' or ') || 'false';
+  const bad = failures.map((sql) => `coalesce(${sql}, false)`).join(' or ') || 'false';
   const broken = rules.map((rule) => `coalesce(${rule.broken}, false)`).join(' or ') || 'false';
   await session.run(`create or replace table staged as
     with cast_rows as (select _line, ${values.join(', ')}, (${bad}) as _bad from transformed)
@@ -141,11 +142,12 @@ async function refuseByChecks(session: Session, input: TransformInput): Promise<
   const keys = keyColumns(pipeline.table).map(id).join(', ');
   for (const check of several) {
     const name = literal(checkName(check));
-    await session.run(`insert into refused
+    const statement = `insert into refused
       with standing as (select rowid as _row, * from staged where _ok and rowid not in (select row_id from refused where row_id is not null)),
       failing as (${failingRowsOf(check, input)})
       select _row, _line, ${name}, concat(${name}, ': ', coalesce(cast(_value as varchar), 'null'), ', expected ', _expectation), ${keyText(pipeline.table)}, ${keys}
-      from standing join failing using (_row)`);
+      from standing join failing using (_row)`;
+    await runningCheck(pipeline, check, () => session.run(statement));
   }
 }
 

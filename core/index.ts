@@ -1,0 +1,24 @@
+/** The definition language: what a definition imports. Inside this repository definitions import the files themselves. */
+export { complete, matches, notBelow, notNull, oneOf, range, sql, sumsTo, unique } from './check.ts';
+export {
+  bigint,
+  boolean,
+  cadPerMwh,
+  date,
+  decimal,
+  instant,
+  integer,
+  json,
+  measure,
+  mw,
+  mwh,
+  table,
+  text,
+  textArray,
+  typed,
+  uuid,
+} from './contract.ts';
+export { arrow, csv, parquet, xml, zip } from './decode.ts';
+export { daily, hourly, monthly, snapshot, whole, yearly } from './partitions.ts';
+export { definePipeline, definePublisher } from './pipeline.ts';
+export type { Licence, Pipeline, PipelineSpec, Publisher } from './pipeline.ts';
