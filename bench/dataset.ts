@@ -52,7 +52,9 @@ export async function writeMonths(connection: DuckDBConnection, folder: string, 
     const count = Math.min(hours * NODES, rows - written);
     const label = new Date(start).toISOString().slice(0, 7);
     const file = join(folder, `${label}.parquet`);
-    await connection.run(`copy (${monthSql((start - FIRST_MONTH) / HOUR_MS, hours, count)}) to '${file}' (format parquet)`);
+    await connection.run(
+      `copy (${monthSql((start - FIRST_MONTH) / HOUR_MS, hours, count)}) to '${file}' (format parquet)`,
+    );
     months.push({ label, file, rows: count });
     written += count;
   }
@@ -66,7 +68,8 @@ export async function bytesOf(months: readonly Month[]): Promise<number> {
 
 /** Names of 6 to 17 bytes, some inside DuckDB's 12 inline bytes and some outside; one value in 97 is NULL. */
 function monthSql(firstHour: number, hours: number, count: number): string {
-  const value = (seed: number): string => `case when hash(i, ${seed}) % 97 <> 0 then (hash(i, ${seed}) % 1000000) / 1000.0 end`;
+  const value = (seed: number): string =>
+    `case when hash(i, ${seed}) % 97 <> 0 then (hash(i, ${seed}) % 1000000) / 1000.0 end`;
   return `with numbered as (
       select range as n, ${firstHour} * ${NODES} + range as i from range(${count})
     )

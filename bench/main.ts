@@ -4,6 +4,7 @@ import { benchCopy } from './copy.ts';
 import { copyChild } from './copy-child.ts';
 import { benchPath } from './path.ts';
 import { pathChild } from './path-child.ts';
+import { benchPeers } from './peers.ts';
 
 const [first = '', ...others] = process.argv.slice(2);
 // `npm run bench` alone runs both comparisons.
@@ -21,6 +22,11 @@ switch (which) {
   case 'path':
     await benchPath(optionsFor('path'));
     break;
+  case 'peers': {
+    const { rows, pairs, name } = optionsFor('peers');
+    await benchPeers({ rows, rounds: pairs, name });
+    break;
+  }
   case 'copy-child':
     await copyChild(rest);
     break;
@@ -28,19 +34,21 @@ switch (which) {
     await pathChild(rest);
     break;
   default:
-    console.error(`no bench is called ${which}; there are: copy, path`);
+    console.error(`no bench is called ${which}; there are: copy, path, peers`);
     process.exitCode = 1;
 }
 
-function optionsFor(bench: string): { rows: number; pairs: number; csvRounds: number; name: string } {
+function optionsFor(bench: string): { rows: number; pairs: number; csvRounds: number; waitSeconds: number; repeats: number; name: string } {
   const { values } = parseArgs({
     args: rest,
     options: {
       rows: { type: 'string', default: '5000000' },
       pairs: { type: 'string', default: '5' },
       csv: { type: 'string', default: '2' },
+      wait: { type: 'string', default: '0' },
+      repeats: { type: 'string', default: '0' },
       name: { type: 'string', default: bench },
     },
   });
-  return { rows: Number(values.rows), pairs: Number(values.pairs), csvRounds: Number(values.csv), name: values.name };
+  return { rows: Number(values.rows), pairs: Number(values.pairs), csvRounds: Number(values.csv), waitSeconds: Number(values.wait), repeats: Number(values.repeats), name: values.name };
 }

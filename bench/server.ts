@@ -1,7 +1,9 @@
 /** A PostgreSQL server for one bench: its own folder, a unix socket, durable settings. */
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,8 +11,6 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 
 const run = promisify(execFile);
-const PORT = 54_329;
-
 /** Everything else is PostgreSQL's default. fsync, full_page_writes and synchronous_commit stay on: a real load is durable. */
 export const SETTINGS: Readonly<Record<string, string>> = {
   fsync: 'on',
@@ -30,6 +30,8 @@ export interface BenchServer {
   readonly port: number;
   readonly user: string;
   readonly version: string;
+  /** Of the server's first process. */
+  readonly pid: number;
   /** Where the server's programs come from. */
   readonly programs: string;
   connect(): Promise<Client>;
@@ -49,27 +51,32 @@ export async function startServer(folder: string): Promise<BenchServer> {
     await chown(data, owner.uid, owner.gid);
     await chown(socket, owner.uid, owner.gid);
   }
+  const port = await freePort();
   const identity = owner ?? {};
   const user = 'postgres';
-  await run(join(programs, 'initdb'), ['-D', data, '-U', user, '-A', 'trust', '-E', 'UTF8', '--locale=C'], { ...identity, cwd: '/' });
+  await run(join(programs, 'initdb'), ['-D', data, '-U', user, '-A', 'trust', '-E', 'UTF8', '--locale=C'], {
+    ...identity,
+    cwd: '/',
+  });
   const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const server = spawn(
     join(programs, 'postgres'),
-    ['-D', data, '-k', socket, '-p', String(PORT), '-c', 'listen_addresses=127.0.0.1', ...settings],
+    ['-D', data, '-k', socket, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', ...settings],
     { ...identity, cwd: '/', stdio: 'ignore' },
   );
   const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   const connect = async (): Promise<Client> => {
-    const client = new Client({ host: socket, port: PORT, user, database: 'postgres' });
+    const client = new Client({ host: socket, port, user, database: 'postgres' });
     await client.connect();
     return client;
   };
   const version = await waitUntilReady(connect);
   return {
     socket,
-    port: PORT,
+    port,
     user,
     version,
+    pid: server.pid ?? 0,
     programs,
     connect,
     async stop() {
@@ -86,6 +93,16 @@ export async function psqlVersion(): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+/** Several benches may run at a time. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function waitUntilReady(connect: () => Promise<Client>): Promise<string> {

@@ -4,15 +4,16 @@ import { rm } from 'node:fs/promises';
 import { asFault, Fault, type FaultJson } from '../core/errors.ts';
 import { recordNotConfigured, recordSourceFailure, recordSuccess, type Source } from '../loaders/postgres/health.ts';
 import { holdsLease, type LeaseHolder } from '../loaders/postgres/lease.ts';
-import { type LedgerEntry, recordFailure, touchIntervals } from '../loaders/postgres/ledger.ts';
+import { readInterval, recordFailure, touchIntervals } from '../loaders/postgres/ledger.ts';
 import { loadInterval, type LoadRequest, type LoadResult, recordBlocked } from '../loaders/postgres/load.ts';
 import { sqlFault } from '../loaders/postgres/sql-fault.ts';
 import { NO_ROWS, type Outcome, type RowCounts, SAMPLE_LIMIT } from '../reports/model.ts';
 import type { Definition } from './definition.ts';
 import type { Engine } from './engine.ts';
 import type { Planned } from './plan.ts';
-import { prepare, type Ready, type Settled } from './prepare.ts';
+import { type Faulty, prepare, type Ready, type Settled } from './prepare.ts';
 import { heldKeys, refusedRows, typedRows } from './rows.ts';
+import { withoutKey } from './without-key.ts';
 
 /** What became of one interval. */
 export interface IntervalOutcome {
@@ -33,7 +34,6 @@ export interface IntervalOutcome {
 export interface DatasetJob {
   readonly definition: Definition;
   readonly planned: readonly Planned[];
-  readonly ledger: ReadonlyMap<number, LedgerEntry>;
   readonly runId: string;
   readonly leases: LeaseHolder;
   /** How many intervals are prepared while one loads. */
@@ -43,7 +43,7 @@ export interface DatasetJob {
   readonly signal: AbortSignal;
 }
 
-type Prepared = { readonly planned: Planned; readonly folder: string; readonly leased: boolean; readonly result: Ready | Settled | { readonly kind: 'busy'; readonly holder: string } | Fault };
+type Prepared = { readonly planned: Planned; readonly folder: string; readonly leased: boolean; readonly result: Ready | Settled | Faulty | { readonly kind: 'busy'; readonly holder: string } | Fault };
 
 export async function runDataset(engine: Engine, job: DatasetJob): Promise<IntervalOutcome[]> {
   const outcomes: IntervalOutcome[] = [];
@@ -88,7 +88,7 @@ async function prepareOne(engine: Engine, job: DatasetJob, planned: Planned, fol
     const holder = await job.leases.take(planned.dataset, planned.interval);
     if (holder !== null) return { planned, folder, leased, result: { kind: 'busy', holder } };
     leased = true;
-    const ledger = job.ledger.get(planned.interval.start);
+    const ledger = await readInterval(engine.pool, planned.dataset, planned.interval.start);
     return { planned, folder, leased, result: await prepare(engine, { definition: job.definition, planned, ledger, runId: job.runId, folder }) };
   } catch (error) {
     return { planned, folder, leased, result: faultOf(error, 'file', engine, planned) };
@@ -114,6 +114,7 @@ function faultOf(error: unknown, kind: 'file' | 'database', engine: Engine, plan
 async function settle(engine: Engine, job: DatasetJob, prepared: Prepared, failedBefore: boolean): Promise<IntervalOutcome> {
   const { planned, result } = prepared;
   if (result instanceof Fault) return failed(engine, job, prepared, result, null, failedBefore);
+  if (result.kind === 'faulty') return failed(engine, job, prepared, result.fault, { ...result, readRows: 0, checks: [] }, failedBefore);
   if (result.kind === 'busy') return { ...nothing(planned, 'busy'), note: `${result.holder} is loading it` };
   try {
     if (result.kind === 'ready') return isBlocked(result) ? await blocked(engine, job, prepared, result, failedBefore) : await load(engine, job, planned, result, failedBefore);
@@ -147,7 +148,8 @@ async function load(engine: Engine, job: DatasetJob, planned: Planned, ready: Re
       readRows: ready.readRows,
       refusedRows: ready.result.refused + ready.undecodable.length,
       heldKeys: complete ? await heldKeys(ready.session, pipeline.table, { count: ready.result.refused, keyless: ready.result.keyless }) : null,
-      checkedAt: engine.clock.now(),
+      // A replay asks nobody: an interval that is still being revised stays due.
+      checkedAt: planned.action === 'replay' ? ready.artifact.fetchedAtMs : engine.clock.now(),
       clean: !failedBefore,
       reached,
     });
@@ -182,10 +184,10 @@ async function blocked(engine: Engine, job: DatasetJob, prepared: Prepared, read
   const fault = new Fault({
     code: 'CHECK_BLOCKED',
     kind: 'check',
-    what: names.map(({ sentence, failingRows }) => `${sentence}: not so in ${failingRows} rows`).join('; '),
+    what: names.map(({ sentence, failingRows }) => `"${sentence}" does not hold for ${failingRows} ${failingRows === 1 ? 'row' : 'rows'}`).join('; '),
     where: `${planned.dataset} ${planned.label}, ${ready.artifact.url}`,
     consequence: 'the interval was not loaded; what was loaded before stays',
-    next: `penstock report, look at the failing rows; if the data are right, mend the check, then: penstock run ${planned.dataset}`,
+    next: `open the report (penstock report) and look at the failing rows; if they are right, change the check, then: penstock run ${planned.dataset}; if not, wait for the publisher's correction`,
   });
   const outcome = await failed(engine, job, prepared, fault, ready, failedBefore);
   return { ...outcome, outcome: 'blocked', quarantined };
@@ -215,10 +217,11 @@ async function failed(
   engine: Engine,
   job: DatasetJob,
   { planned, leased }: Pick<Prepared, 'planned' | 'leased'>,
-  fault: Fault,
-  ready: Ready | null,
+  thrown: Fault,
+  ready: Pick<Ready, 'artifact' | 'readRows' | 'checks' | 'timingsMs'> | null,
   failedBefore: boolean,
 ): Promise<IntervalOutcome> {
+  const fault = withoutKey(thrown, job.definition.publisher, engine.env);
   const status = fault.kind === 'check' ? 'blocked' : 'failed';
   const now = engine.clock.now();
   const outcome: IntervalOutcome = {

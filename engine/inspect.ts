@@ -1,7 +1,9 @@
 /** Rebuilds one interval's rows in DuckDB from landing, so that a check's SQL can be run by hand. Asks nobody, writes nothing. */
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
+import { closest } from 'fastest-levenshtein';
 import { Fault } from '../core/errors.ts';
+import type { CheckOutcome } from '../transforms/checks.ts';
 import type { Engine } from './engine.ts';
 import { makePlan } from './make-plan.ts';
 import { prepare } from './prepare.ts';
@@ -10,8 +12,8 @@ export interface InspectRequest {
   readonly id: string;
   /** Name of the partition on the publisher's clock, e.g. `2025`. */
   readonly label: string;
-  /** DuckDB SQL over `raw`, `typed` and `refused`. */
-  readonly sql: string;
+  /** DuckDB SQL over `raw`, `typed` and `refused`, or the name of a check: its failing rows. */
+  readonly what: { readonly sql: string } | { readonly check: string };
 }
 
 /**
@@ -28,8 +30,9 @@ export async function inspect(engine: Engine, request: InspectRequest): Promise<
     const ready = await prepare(engine, { definition: plan.definition, planned, ledger, runId: 'inspect', folder });
     if (ready.kind !== 'ready') return [];
     try {
-      return await ready.session.rows(request.sql);
+      return await ready.session.rows(sqlOf(request, ready.checks));
     } catch (cause) {
+      if (cause instanceof Fault) throw cause;
       throw sqlFault(request, cause);
     } finally {
       await ready.session.close();
@@ -37,6 +40,21 @@ export async function inspect(engine: Engine, request: InspectRequest): Promise<
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function sqlOf({ what, id }: InspectRequest, checks: readonly CheckOutcome[]): string {
+  if ('sql' in what) return what.sql;
+  const check = checks.find(({ name }) => name === what.check);
+  if (check !== undefined) return check.sql;
+  const names = checks.map(({ name }) => name);
+  throw new Fault({
+    code: 'UNKNOWN_CHECK',
+    kind: 'usage',
+    what: `${id} has no check ${JSON.stringify(what.check)}; did you mean ${closest(what.check, names)}?`,
+    where: names.join('; '),
+    consequence: 'nothing was run',
+    next: 'give the name as the report shows it, in quotes',
+  });
 }
 
 function nothingLanded(request: InspectRequest, labels: readonly string[]): Fault {

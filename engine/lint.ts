@@ -66,6 +66,7 @@ function headerFaults(path: string, text: string): string[] {
 
 /** Exactly one SELECT: the engine wraps it, and a second statement would run unseen. */
 async function statementFaults(path: string, text: string): Promise<string[]> {
+  if (withoutComments(text).trim() === '') return [`${path}: has no statement, it must be one select`];
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {

@@ -41,6 +41,12 @@ export interface Ready {
   readonly timingsMs: Readonly<Record<string, number>>;
 }
 
+/** A file came and cannot be loaded. */
+export interface Faulty extends Pick<Ready, 'artifact' | 'timingsMs'> {
+  readonly kind: 'faulty';
+  readonly fault: Fault;
+}
+
 /** Nothing to load. */
 export interface Settled {
   readonly kind: 'settled';
@@ -60,19 +66,23 @@ export interface PrepareJob {
   readonly folder: string;
 }
 
-/** @throws Fault of kind request, file, format, definition or database: the interval failed */
-export async function prepare(engine: Engine, job: PrepareJob): Promise<Ready | Settled> {
+/** @throws Fault of kind request, file, format, definition or database: the interval failed before there was a file */
+export async function prepare(engine: Engine, job: PrepareJob): Promise<Ready | Settled | Faulty> {
   const watch = new Stopwatch(engine.clock);
   const found = job.planned.action === 'replay' ? await fromLanding(engine, job) : await fromPublisher(engine, job);
   watch.lap('extract');
   if (found.kind === 'settled') return { ...found, timingsMs: watch.laps };
   await engine.reached?.('landed', job.planned.dataset, job.planned.label);
-  return process(engine, job, found.artifact, watch);
+  const { artifact } = found;
+  return process(engine, job, artifact, watch).catch((error: unknown): Faulty => {
+    watch.lap('failed');
+    return { kind: 'faulty', artifact, fault: sessionFault(error, job.definition.pipeline, artifact), timingsMs: watch.laps };
+  });
 }
 
 type Found = { readonly kind: 'found'; readonly artifact: Artifact } | Omit<Settled, 'timingsMs'>;
 
-async function fromLanding(engine: Engine, { ledger, planned }: PrepareJob): Promise<Found> {
+async function fromLanding(engine: Engine, { definition, ledger, planned }: PrepareJob): Promise<Found> {
   if (ledger?.artifact == null) {
     throw new Fault({
       code: 'NOTHING_LANDED',
@@ -82,6 +92,10 @@ async function fromLanding(engine: Engine, { ledger, planned }: PrepareJob): Pro
       consequence: 'it was not replayed',
       next: `penstock run ${planned.dataset}`,
     });
+  }
+  if (planned.reason === 'stale' && ledger.status === 'loaded' && ledger.definitionHash === definition.hash) {
+    // Another process was faster.
+    return { kind: 'settled', outcome: 'unchanged', artifact: knownArtifact(engine, ledger.artifact), note: null };
   }
   await engine.landing.verify(ledger.artifact.sha256);
   return { kind: 'found', artifact: knownArtifact(engine, ledger.artifact) };
@@ -133,11 +147,13 @@ async function fromPublisher(engine: Engine, job: PrepareJob): Promise<Found> {
 function notFound(engine: Engine, { definition, planned }: PrepareJob, url: string, status: number): Found {
   const now = engine.clock.now();
   if (planned.interval.end < purgedBefore(definition.pipeline, now)) return { kind: 'settled', outcome: 'purged', artifact: null, note: null };
-  if (now < overdueFrom(definition.pipeline, planned.interval)) return { kind: 'settled', outcome: 'not published', artifact: null, note: null };
+  // A whole file and a snapshot have no end that could still come: they should always be there.
+  const due = definition.pipeline.partitions.kind === 'calendar' ? overdueFrom(definition.pipeline, planned.interval) : null;
+  if (due !== null && now < due) return { kind: 'settled', outcome: 'not published', artifact: null, note: null };
   throw new Fault({
     code: 'HTTP_NOT_FOUND',
     kind: 'request',
-    what: `the publisher answers ${status}, though the file should be there since ${new Date(overdueFrom(definition.pipeline, planned.interval)).toISOString()}`,
+    what: `the publisher answers ${status}, though the file should ${due === null ? 'always be there' : `be there since ${new Date(due).toISOString()}`}`,
     where: url,
     consequence: `${planned.dataset} ${planned.label} was not loaded; what was loaded before stays`,
     next: `open the address in a browser; if the publisher moved it, mend extract.url, then: penstock run ${planned.dataset}`,
@@ -164,7 +180,7 @@ async function process(engine: Engine, job: PrepareJob, artifact: Artifact, watc
     return { kind: 'ready', artifact, session, result, undecodable, readRows: rows + undecodable.length, checks, coverage, timingsMs: watch.laps };
   } catch (error) {
     await session.close();
-    throw sessionFault(error, pipeline, artifact);
+    throw error;
   }
 }
 
@@ -176,6 +192,10 @@ function sessionFault(error: unknown, pipeline: Pipeline, artifact: Artifact): F
   if (/^Out of Memory Error|No space left on device|ENOSPC/.test(message)) {
     const next = 'make room on the disk of --data-dir, then run again';
     return new Fault({ code: 'WORK_NO_ROOM', kind: 'file', what: `there was no room to work on the file: ${message}`, where: artifact.url, consequence, next, cause: error });
+  }
+  if (pipeline.extract.decode.format === 'parquet' && /^(Invalid|Invalid Input|IO|Serialization|INTERNAL) Error: /.test(message)) {
+    const next = 'the file is cut off or damaged, so ask the publisher again later';
+    return new Fault({ code: 'FORMAT_PARQUET_BROKEN', kind: 'format', what: `the Parquet file cannot be read: ${message}`, where: artifact.url, consequence, next, cause: error });
   }
   if (!/^[A-Z][A-Za-z ]+ Error: /.test(message)) return asFault(error, 'format');
   return new Fault({

@@ -66,14 +66,14 @@ async function runDatasets(engine: Engine, plans: readonly DatasetPlan[], reques
     const queue = new PQueue({ concurrency: request.jobs });
     return await queue.addAll(
       plans.map((plan) => async (): Promise<DatasetReport> => {
-        const { definition, planned, ledger } = plan;
-        const job = { definition, planned, ledger, runId, leases, ahead: request.jobs, folder, signal: request.signal };
+        const { definition, planned } = plan;
+        const job = { definition, planned, runId, leases, ahead: request.jobs, folder, signal: request.signal };
         const fault = planned.length === 0 ? null : await contractFault(engine, plan);
         const outcomes = fault === null ? await runDataset(engine, job) : await failDataset(engine, job, fault);
         const unchanged = outcomes.filter(({ outcome }) => outcome === 'unchanged').map((done: IntervalOutcome) => done.planned.interval.start);
         // Without the database the report still says what became of the intervals; their checks count as not checked.
         const last = await lastResults(engine.pool, definition.pipeline.id, unchanged, SAMPLE_LIMIT).catch(() => []);
-        return datasetReport(definition.pipeline, outcomes, last, request.ids);
+        return datasetReport(definition.pipeline, engine.source, outcomes, last, request.ids);
       }),
     );
   } finally {

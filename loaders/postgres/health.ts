@@ -21,44 +21,50 @@ export async function recordSuccess(
   options: { readonly clean: boolean; readonly coveredUntil: number | null; readonly notes: string },
 ): Promise<void> {
   const covered = options.coveredUntil === null || !Number.isFinite(options.coveredUntil) ? null : toPg(options.coveredUntil);
-  await db.query(
-    `insert into public.source_health as h (source_name, last_success, consecutive_failures, notes, status, covered_until, updated_at)
-     values ($1, $2, 0, $3, 'healthy', $4, $2)
-     on conflict (source_name) do update set
-       last_success = excluded.last_success,
-       consecutive_failures = case when $5 then 0 else h.consecutive_failures end,
-       notes = case when $5 then excluded.notes else h.notes end,
-       status = case when $5 then 'healthy' else h.status end,
-       covered_until = greatest(h.covered_until, excluded.covered_until),
-       updated_at = excluded.updated_at`,
-    [nameOf(source), toPg(at), options.notes, covered, options.clean],
-  );
-  await rollUp(db, source.publisher, at);
+  await withRollUp(db, source, at, async (tx) => {
+    await tx.query(
+      `insert into public.source_health as h (source_name, last_success, consecutive_failures, notes, status, covered_until, updated_at)
+       values ($1, $2, 0, $3, 'healthy', $4, $2)
+       on conflict (source_name) do update set
+         last_success = greatest(h.last_success, excluded.last_success),
+         consecutive_failures = case when $5 then 0 else h.consecutive_failures end,
+         notes = case when $5 then excluded.notes else h.notes end,
+         status = case when $5 then 'healthy' else h.status end,
+         covered_until = greatest(h.covered_until, excluded.covered_until),
+         updated_at = greatest(h.updated_at, excluded.updated_at)`,
+      [nameOf(source), toPg(at), options.notes, covered, options.clean],
+    );
+  });
 }
 
 /** @param first false when this run has already counted a failure of the dataset */
 export async function recordSourceFailure(db: Database, source: Source, at: number, options: { readonly first: boolean; readonly notes: string }): Promise<void> {
-  await db.query(
-    `insert into public.source_health as h (source_name, last_failure, consecutive_failures, notes, status, updated_at)
-     values ($1, $2, 1, $3, 'degraded', $2)
-     on conflict (source_name) do update set
-       last_failure = excluded.last_failure,
-       consecutive_failures = h.consecutive_failures + $4,
-       notes = excluded.notes,
-       status = case when h.consecutive_failures + $4 >= $5 then 'failing' else 'degraded' end,
-       updated_at = excluded.updated_at`,
-    [nameOf(source), toPg(at), options.notes, options.first ? 1 : 0, FAILING_FROM],
-  );
-  await rollUp(db, source.publisher, at);
+  // An interval that loads before another fails, in every run, must not start the count anew: the ledger knows better.
+  const failures = `greatest(h.consecutive_failures + $4,
+    (select max(attempts) from etl.interval where dataset = $6 and status <> 'loaded'))`;
+  await withRollUp(db, source, at, async (tx) => {
+    await tx.query(
+      `insert into public.source_health as h (source_name, last_failure, consecutive_failures, notes, status, updated_at)
+       values ($1, $2, 1, $3, 'degraded', $2)
+       on conflict (source_name) do update set
+         last_failure = excluded.last_failure,
+         consecutive_failures = ${failures},
+         notes = excluded.notes,
+         status = case when ${failures} >= $5 then 'failing' else 'degraded' end,
+         updated_at = excluded.updated_at`,
+      [nameOf(source), toPg(at), options.notes, options.first ? 1 : 0, FAILING_FROM, source.dataset],
+    );
+  });
 }
 
 export async function recordNotConfigured(db: Database, source: Source, at: number, notes: string): Promise<void> {
-  await db.query(
-    `insert into public.source_health (source_name, notes, status, updated_at) values ($1, $2, 'not configured', $3)
-     on conflict (source_name) do update set notes = excluded.notes, status = 'not configured', updated_at = excluded.updated_at`,
-    [nameOf(source), notes, toPg(at)],
-  );
-  await rollUp(db, source.publisher, at);
+  await withRollUp(db, source, at, async (tx) => {
+    await tx.query(
+      `insert into public.source_health (source_name, notes, status, updated_at) values ($1, $2, 'not configured', $3)
+       on conflict (source_name) do update set notes = excluded.notes, status = 'not configured', updated_at = excluded.updated_at`,
+      [nameOf(source), notes, toPg(at)],
+    );
+  });
 }
 
 export interface HealthRow {
@@ -80,6 +86,18 @@ export async function readHealth(db: Database): Promise<HealthRow[]> {
 
 function nameOf(source: Source): string {
   return `${source.publisher}/${source.dataset}`;
+}
+
+/**
+ * The publisher's row is summed up under a lock that lasts until the commit: two datasets that load side by side would otherwise
+ * each sum up without the other's news, and the later one would win.
+ */
+async function withRollUp(db: Database, source: Source, at: number, write: (tx: Database) => Promise<void>): Promise<void> {
+  await db.transaction(async (tx) => {
+    await write(tx);
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`penstock.health.${source.publisher}`]);
+    await rollUp(tx, source.publisher, at);
+  });
 }
 
 async function rollUp(db: Database, publisher: string, at: number): Promise<void> {

@@ -13,7 +13,7 @@ export interface LedgerEntry {
   /** When the publisher was last asked. */
   readonly checkedAt: number;
   readonly attempts: number;
-  /** Of the last loaded or blocked artifact; null where none was ever landed. */
+  /** The newest that was landed, whatever became of it; null where none was. */
   readonly artifact: LedgerArtifact | null;
   /** There is a committed load of this interval, whatever the last outcome. */
   readonly everLoaded: boolean;
@@ -28,16 +28,24 @@ export interface LedgerArtifact {
   readonly validators: Validators;
 }
 
+const SELECT = `select i.dataset, i.interval_start::text as start, i.interval_end::text as end, i.status, i.definition_hash,
+    i.checked_at::text as checked_at, i.attempts, i.load_id is not null as ever_loaded,
+    a.artifact_id::text as artifact_id, a.sha256, a.url, a.bytes::text as bytes, a.fetched_at::text as fetched_at, a.etag, a.last_modified
+  from etl.interval i left join etl.artifact a using (artifact_id)`;
+
 export async function readLedger(db: Database, datasets: readonly string[]): Promise<LedgerEntry[]> {
-  const rows = await db.query<LedgerRow>(
-    `select i.dataset, i.interval_start::text as start, i.interval_end::text as end, i.status, i.definition_hash,
-       i.checked_at::text as checked_at, i.attempts, i.load_id is not null as ever_loaded,
-       a.artifact_id::text as artifact_id, a.sha256, a.url, a.bytes::text as bytes, a.fetched_at::text as fetched_at, a.etag, a.last_modified
-     from etl.interval i left join etl.artifact a using (artifact_id)
-     where i.dataset = any ($1) order by i.dataset, i.interval_start`,
-    [datasets],
-  );
-  return rows.map((row) => ({
+  const rows = await db.query<LedgerRow>(`${SELECT} where i.dataset = any ($1) order by i.dataset, i.interval_start`, [datasets]);
+  return rows.map(entryOf);
+}
+
+/** One interval as it stands now: read again under its lease, since another process may have loaded it since the plan was made. */
+export async function readInterval(db: Database, dataset: string, start: number): Promise<LedgerEntry | undefined> {
+  const [row] = await db.query<LedgerRow>(`${SELECT} where i.dataset = $1 and i.interval_start = $2`, [dataset, toPg(start)]);
+  return row === undefined ? undefined : entryOf(row);
+}
+
+function entryOf(row: LedgerRow): LedgerEntry {
+  return {
     dataset: row.dataset,
     start: fromPg(row.start),
     end: fromPg(row.end),
@@ -47,7 +55,7 @@ export async function readLedger(db: Database, datasets: readonly string[]): Pro
     attempts: row.attempts,
     everLoaded: row.ever_loaded,
     artifact: artifactOf(row),
-  }));
+  };
 }
 
 interface LedgerRow {
@@ -167,14 +175,14 @@ export interface IntervalFailure {
   readonly error: FaultJson;
 }
 
-/** What the interval had loaded before stays known: artifact and load are kept, only the status and the attempt change. */
+/** What the interval had loaded before stays known by its load. The artifact is the newest one, so that a replay reads what failed and not what it would have replaced. */
 export async function recordFailure(db: Database, failure: IntervalFailure): Promise<void> {
   await db.query(
     `insert into etl.interval (dataset, interval_start, interval_end, status, definition_hash, artifact_id, attempts, checked_at, error)
      values ($1, $2, $3, $4, $5, $6, 1, $7, $8)
      on conflict (dataset, interval_start) do update set
        interval_end = excluded.interval_end, status = excluded.status, attempts = etl.interval.attempts + 1,
-       artifact_id = coalesce(etl.interval.artifact_id, excluded.artifact_id),
+       artifact_id = coalesce(excluded.artifact_id, etl.interval.artifact_id),
        checked_at = excluded.checked_at, error = excluded.error`,
     [
       failure.dataset,

@@ -31,7 +31,7 @@ export interface LoadRequest {
   /** Keys of refused rows: their earlier versions stay. null: nothing may be withdrawn (files are not complete, or a key was unreadable). */
   readonly heldKeys: readonly Readonly<Record<string, string>>[] | null;
   readonly checks: readonly CheckRow[];
-  /** When the publisher was asked, milliseconds since the epoch. */
+  /** When the publisher was asked for these bytes, milliseconds since the epoch; of a replay, when they were fetched. */
   readonly checkedAt: number;
   /** This run has no failed interval of the dataset so far. */
   readonly clean: boolean;
@@ -255,7 +255,7 @@ async function recordLoaded(tx: Database, loadId: string, request: LoadRequest):
      on conflict (dataset, interval_start) do update set
        interval_end = excluded.interval_end, status = 'loaded', definition_hash = excluded.definition_hash,
        artifact_id = excluded.artifact_id, load_id = excluded.load_id, attempts = 0,
-       checked_at = greatest(etl.interval.checked_at, excluded.checked_at), loaded_at = excluded.loaded_at, error = null`,
+       checked_at = case when etl.interval.status = 'loaded' then greatest(etl.interval.checked_at, excluded.checked_at) else excluded.checked_at end, loaded_at = excluded.loaded_at, error = null`,
     [
       request.source.dataset,
       toPg(request.interval.start),

@@ -44,7 +44,8 @@ export function mergeSql(contract: Table, historyColumns: readonly string[]): Me
   const inside = (from: string, to: string): string =>
     time === null ? 'true' : `t.${quoted(time)} >= ${from}::timestamptz and t.${quoted(time)} < ${to}::timestamptz`;
   const mine = (dataset: string): string =>
-    `exists (select from etl.load l where l.load_id = t.load_id and l.dataset = ${dataset})`;
+    // Without an instant in the key, only the load says to which interval's file a row belongs.
+    `exists (select from etl.load l where l.load_id = t.load_id and l.dataset = ${dataset}${time === null ? ' and l.interval_start = $2' : ''})`;
   const close = (closed: string): string =>
     `with closed as (${closed}), kept as (
        insert into ${history} (${list(historyColumns)}, closed_by_load_id) select ${list(historyColumns)}, $1::bigint from closed returning 1

@@ -5,13 +5,14 @@ import { Fault } from '../../core/errors.ts';
 /**
  * The fault for what PostgreSQL says about `sql`; anything that is no SQL error comes back as it is.
  * @param offset characters that stood before the statement in what was sent
+ * @param cancelled why we cancelled it; null when we did not
  */
-export function queryFault(error: unknown, sql: string, offset: number, signal: AbortSignal): unknown {
+export function queryFault(error: unknown, sql: string, offset: number, cancelled: 'signal' | 'timeout' | null): unknown {
   if (!(error instanceof pg.DatabaseError)) return error;
   const common = { kind: 'usage', consequence: 'nothing was read', cause: error } as const;
   const { code = '', message } = error;
-  if (code === '57014' && signal.aborted) return error;
-  if (code === '57014') {
+  if (code === '57014' && cancelled === 'signal') return error;
+  if (code === '57014' && cancelled === 'timeout') {
     return new Fault({ ...common, code: 'QUERY_TIMEOUT', kind: 'database', what: 'the statement ran longer than --timeout allows', next: 'give it more time, or let it read less' });
   }
   if (code === '25006') {

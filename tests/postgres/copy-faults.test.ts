@@ -9,7 +9,10 @@ import type { Connection, Pool } from '../../loaders/postgres/database.ts';
 import { freshDatabase, testServers } from '../support/postgres.ts';
 import { interrupted, openDuckdb } from './copy-support.ts';
 
-const COLUMNS: readonly CopyColumn[] = [{ name: 'id', pg: 'int4' }, { name: 'label', pg: 'text' }];
+const COLUMNS: readonly CopyColumn[] = [
+  { name: 'id', pg: 'int4' },
+  { name: 'label', pg: 'text' },
+];
 /** Several buffers long, so that the server has rows before the fault. */
 const MANY = `select i::integer as id, repeat('x', 100) as label from range(100000) t(i)`;
 
@@ -35,7 +38,8 @@ describe.each(testServers())('a failing COPY on $name', (server) => {
   });
   afterAll(() => duckdb.closeSync());
 
-  const copy = (source: CopySource, table = 'public.target'): Promise<unknown> => copyInto(connection.client, { table, columns: COLUMNS }, source);
+  const copy = (source: CopySource, table = 'public.target'): Promise<unknown> =>
+    copyInto(connection.client, { table, columns: COLUMNS }, source);
   const stored = async (): Promise<unknown> => pool.query('select count(*)::int as rows from target');
 
   async function expectUsable(): Promise<void> {
@@ -67,7 +71,13 @@ describe.each(testServers())('a failing COPY on $name', (server) => {
   });
 
   it('names the column of a NULL where none may be', async () => {
-    const fault = await faultOf(copy(await duckdb.stream(`select i::integer as id, case when i <> 70000 then 'x' end as label from range(90000) t(i)`)));
+    const fault = await faultOf(
+      copy(
+        await duckdb.stream(
+          `select i::integer as id, case when i <> 70000 then 'x' end as label from range(90000) t(i)`,
+        ),
+      ),
+    );
     expect(fault).toMatchObject({ code: 'COPY_REFUSED' });
     expect(fault.message).toMatch(/label.*line 70001/);
     await expectUsable();
@@ -79,7 +89,9 @@ describe.each(testServers())('a failing COPY on $name', (server) => {
   });
 
   it('treats SQL text in a table name as a name', async () => {
-    expect(await faultOf(copy(await duckdb.stream(MANY), 'target; drop table target; --'))).toMatchObject({ code: 'COPY_REFUSED' });
+    expect(await faultOf(copy(await duckdb.stream(MANY), 'target; drop table target; --'))).toMatchObject({
+      code: 'COPY_REFUSED',
+    });
     await expectUsable();
   });
 
@@ -104,7 +116,9 @@ describe.each(testServers())('a failing COPY on $name', (server) => {
 
   it('notices that a trigger swallowed rows', async () => {
     await connection.query('begin');
-    await connection.query(`create function skip_odd() returns trigger language plpgsql as $$ begin if new.id % 2 = 1 then return null; end if; return new; end $$`);
+    await connection.query(
+      `create function skip_odd() returns trigger language plpgsql as $$ begin if new.id % 2 = 1 then return null; end if; return new; end $$`,
+    );
     await connection.query('create trigger skip_odd before insert on target for each row execute function skip_odd()');
     const fault = await faultOf(copy(await duckdb.stream(`select i::integer as id, 'x' as label from range(10) t(i)`)));
     expect(fault).toMatchObject({ code: 'COPY_ROW_COUNT_DIFFERS', what: '10 rows were sent and the server stored 5' });
@@ -120,7 +134,8 @@ describe('the encoder refuses', () => {
   afterAll(() => duckdb.closeSync());
 
   async function encode(columns: readonly CopyColumn[], sql: string): Promise<void> {
-    for await (const buffer of encodeCopy(planCopy(await duckdb.stream(sql), columns), { rows: 0, bytes: 0 })) expect(buffer.length).toBeGreaterThan(0);
+    for await (const buffer of encodeCopy(planCopy(await duckdb.stream(sql), columns), { rows: 0, bytes: 0 }))
+      expect(buffer.length).toBeGreaterThan(0);
   }
 
   const nul = "'a' || chr(0)";
@@ -143,12 +158,24 @@ describe('the encoder refuses', () => {
   ] as const)('%s, with column and row', async (_, pg, value) => {
     const sql = `select case when i = 3000 then ${value} end as odd from range(5000) t(i)`;
     const fault = await faultOf(encode([{ name: 'odd', pg }], sql));
-    expect(fault).toMatchObject({ code: 'COPY_CELL_NOT_STORABLE', kind: 'format', where: 'column odd, row 3001 of the load' });
+    expect(fault).toMatchObject({
+      code: 'COPY_CELL_NOT_STORABLE',
+      kind: 'format',
+      where: 'column odd, row 3001 of the load',
+    });
   });
 
   it.each([
-    ['int8', 'integer'], ['int4', 'bigint'], ['float8', 'float'], ['timestamptz', 'timestamp'], ['timestamp', 'timestamptz'],
-    ['text', 'blob'], ['uuid', 'varchar'], ['text[]', 'integer[]'], ['date', 'timestamp'], ['bool', 'utinyint'],
+    ['int8', 'integer'],
+    ['int4', 'bigint'],
+    ['float8', 'float'],
+    ['timestamptz', 'timestamp'],
+    ['timestamp', 'timestamptz'],
+    ['text', 'blob'],
+    ['uuid', 'varchar'],
+    ['text[]', 'integer[]'],
+    ['date', 'timestamp'],
+    ['bool', 'utinyint'],
   ] as const)('%s from %s before anything is sent', async (pg, type) => {
     const source = await duckdb.stream(`select null::${type} as odd`);
     expect(() => planCopy(source, [{ name: 'odd', pg }])).toThrow(/COPY_TYPE_MISMATCH.*column odd is/);
@@ -156,11 +183,15 @@ describe('the encoder refuses', () => {
 
   it('a numeric of another scale, for the server would round it', async () => {
     const source = await duckdb.stream('select 1.234::decimal(10, 3) as odd');
-    expect(() => planCopy(source, [{ name: 'odd', pg: 'numeric', precision: 10, scale: 2 }])).toThrow('needs DECIMAL(10,2)');
+    expect(() => planCopy(source, [{ name: 'odd', pg: 'numeric', precision: 10, scale: 2 }])).toThrow(
+      'needs DECIMAL(10,2)',
+    );
   });
 
   it('columns in another order or number, naming every difference', async () => {
     const source = await duckdb.stream(`select 'x' as label, 1::integer as id, true as more`);
-    expect(() => planCopy(source, COLUMNS)).toThrow(/3 columns.*column 1 is label, expected id; column 2 is id, expected label/);
+    expect(() => planCopy(source, COLUMNS)).toThrow(
+      /3 columns.*column 1 is label, expected id; column 2 is id, expected label/,
+    );
   });
 });

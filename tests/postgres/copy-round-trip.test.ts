@@ -26,7 +26,10 @@ function integers(bits: bigint): fc.Arbitrary<Cell> {
 
 function decimals(precision: number, scale: number): fc.Arbitrary<Cell> {
   const limit = 10n ** BigInt(precision) - 1n;
-  const near = fc.integer({ min: -10_100, max: 10_100 }).map(BigInt).filter((n) => n <= limit && n >= -limit);
+  const near = fc
+    .integer({ min: -10_100, max: 10_100 })
+    .map(BigInt)
+    .filter((n) => n <= limit && n >= -limit);
   return both(
     fc.oneof(fc.bigInt({ min: -limit, max: limit }), near).map((unscaled) => {
       const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
@@ -37,14 +40,32 @@ function decimals(precision: number, scale: number): fc.Arbitrary<Cell> {
 }
 
 const freeNumbers = fc.oneof(
-  fc.tuple(
-    fc.constantFrom('', '-', '+'),
-    fc.stringMatching(/^\d{1,45}$/),
-    fc.constantFrom('', '.'),
-    fc.stringMatching(/^\d{0,30}$/),
-    fc.constantFrom('', 'e0', 'e5', 'E-7', 'e+12', 'e-40', 'e40'),
-  ).map(([sign, whole, point, fraction, exponent]) => sign + whole + point + (point === '' ? '' : fraction) + exponent),
-  fc.constantFrom('NaN', 'Infinity', '-Infinity', '0', '-0', '.5', '5.', '00012.3400', '9999', '10000', '0.0001', '0.00001', '99999999.99999999'),
+  fc
+    .tuple(
+      fc.constantFrom('', '-', '+'),
+      fc.stringMatching(/^\d{1,45}$/),
+      fc.constantFrom('', '.'),
+      fc.stringMatching(/^\d{0,30}$/),
+      fc.constantFrom('', 'e0', 'e5', 'E-7', 'e+12', 'e-40', 'e40'),
+    )
+    .map(
+      ([sign, whole, point, fraction, exponent]) => sign + whole + point + (point === '' ? '' : fraction) + exponent,
+    ),
+  fc.constantFrom(
+    'NaN',
+    'Infinity',
+    '-Infinity',
+    '0',
+    '-0',
+    '.5',
+    '5.',
+    '00012.3400',
+    '9999',
+    '10000',
+    '0.0001',
+    '0.00001',
+    '99999999.99999999',
+  ),
 );
 
 const wellFormed = (text: string): boolean => !text.includes('\0') && !/\p{Surrogate}/u.test(text);
@@ -52,16 +73,38 @@ const texts = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }).filter(wellFormed),
   fc.string({ unit: 'grapheme', maxLength: 40 }).filter(wellFormed),
   fc.stringMatching(/^[a-z]{11,14}$/),
-  fc.constantFrom('', 'é', '🜁', '🜁🜁🜁', '🜁🜁🜁a', '\\N', '\n', "it's", 'x'.repeat(4095), 'y'.repeat(4097), '🜁'.repeat(2000)),
+  fc.constantFrom(
+    '',
+    'é',
+    '🜁',
+    '🜁🜁🜁',
+    '🜁🜁🜁a',
+    '\\N',
+    '\n',
+    "it's",
+    'x'.repeat(4095),
+    'y'.repeat(4097),
+    '🜁'.repeat(2000),
+  ),
 );
 
 const micros = fc
-  .tuple(fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true }), fc.integer({ min: 0, max: 999 }))
+  .tuple(
+    fc.date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true }),
+    fc.integer({ min: 0, max: 999 }),
+  )
   .map(([date, rest]) => `${date.toISOString().slice(0, -1).replace('T', ' ')}${String(rest).padStart(3, '0')}`);
 const instants = (zone: string): fc.Arbitrary<Cell> =>
   fc.oneof(
     both(micros.map((text) => text + zone)),
-    oneOf('infinity', '-infinity', `1999-12-31 23:59:59.999999${zone}`, `2000-01-01 00:00:00${zone}`, `1970-01-01 00:00:00${zone}`, `1969-12-31 23:59:59.999999${zone}`),
+    oneOf(
+      'infinity',
+      '-infinity',
+      `1999-12-31 23:59:59.999999${zone}`,
+      `2000-01-01 00:00:00${zone}`,
+      `1970-01-01 00:00:00${zone}`,
+      `1969-12-31 23:59:59.999999${zone}`,
+    ),
     fc.constantFrom(
       { duckdb: `294246-12-31 23:59:59.999999${zone}`, postgres: `294246-12-31 23:59:59.999999${zone}` },
       { duckdb: `0044-03-15 (BC) 12:00:00${zone}`, postgres: `0044-03-15 12:00:00${zone} BC` },
@@ -74,14 +117,18 @@ const dates = fc.oneof(
   fc.constantFrom({ duckdb: '4713-01-01 (BC)', postgres: '4713-01-01 BC' }),
 );
 
-const json = fc.jsonValue().map((value) => JSON.stringify(value)).filter((text) => !text.includes('\\u0000') && !/\\ud[89a-f]/i.test(text));
+const json = fc
+  .jsonValue()
+  .map((value) => JSON.stringify(value))
+  .filter((text) => !text.includes('\\u0000') && !/\\ud[89a-f]/i.test(text));
 
 const arrays: fc.Arbitrary<Cell> = fc.array(fc.option(texts), { maxLength: 5 }).map((list) => ({
   duckdb: `[${list.map((text) => (text === null ? 'NULL' : quote(text))).join(', ')}]`,
   postgres: `{${list.map((text) => (text === null ? 'NULL' : `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`)).join(',')}}`,
 }));
 
-const floats = (float: fc.Arbitrary<number>): fc.Arbitrary<Cell> => both(float.map((n) => (Object.is(n, -0) ? '-0' : String(n))));
+const floats = (float: fc.Arbitrary<number>): fc.Arbitrary<Cell> =>
+  both(float.map((n) => (Object.is(n, -0) ? '-0' : String(n))));
 
 const CASES: readonly (readonly [CopyColumn, fc.Arbitrary<Cell>])[] = [
   [{ name: 'a_bool', pg: 'bool' }, oneOf('true', 'false')],
@@ -90,12 +137,24 @@ const CASES: readonly (readonly [CopyColumn, fc.Arbitrary<Cell>])[] = [
   [{ name: 'a_int8', pg: 'int8' }, integers(64n)],
   [{ name: 'a_float4', pg: 'float4' }, floats(fc.float())],
   [{ name: 'a_float8', pg: 'float8' }, floats(fc.double())],
-  ...([[1, 0], [4, 2], [4, 4], [9, 0], [9, 5], [18, 6], [18, 18], [19, 3], [38, 0], [38, 10], [38, 38]] as const).map(
-    ([precision, scale]): [CopyColumn, fc.Arbitrary<Cell>] => [
-      { name: `a_numeric_${precision}_${scale}`, pg: 'numeric', precision, scale },
-      decimals(precision, scale),
-    ],
-  ),
+  ...(
+    [
+      [1, 0],
+      [4, 2],
+      [4, 4],
+      [9, 0],
+      [9, 5],
+      [18, 6],
+      [18, 18],
+      [19, 3],
+      [38, 0],
+      [38, 10],
+      [38, 38],
+    ] as const
+  ).map(([precision, scale]): [CopyColumn, fc.Arbitrary<Cell>] => [
+    { name: `a_numeric_${precision}_${scale}`, pg: 'numeric', precision, scale },
+    decimals(precision, scale),
+  ]),
   [{ name: 'a_numeric', pg: 'numeric' }, both(freeNumbers)],
   [{ name: 'a_wide_numeric', pg: 'numeric', precision: 60, scale: 20 }, decimals(38, 10)],
   [{ name: 'a_text', pg: 'text' }, both(texts)],
@@ -132,7 +191,11 @@ describe.each(testServers())('a COPY of every type on $name', (server) => {
         await fillDuckdb(duckdb, rows);
         await fillExpected(connection, rows);
         const source = await duckdb.stream('select * from src order by id');
-        const result = await copyInto(connection.client, { table: 'public.actual', columns: COLUMNS, constants: [{ name: 'load_id', value: LOAD_ID }] }, source);
+        const result = await copyInto(
+          connection.client,
+          { table: 'public.actual', columns: COLUMNS, constants: [{ name: 'load_id', value: LOAD_ID }] },
+          source,
+        );
         expect(result.rows).toBe(rows.length);
         // Text of the whole record: also shows a lost sign of zero, a lost scale, another NaN.
         const differing = await connection.query(
@@ -150,7 +213,9 @@ function quote(text: string): string {
 }
 
 async function fillDuckdb(duckdb: DuckDBConnection, rows: readonly (readonly (Cell | null)[])[]): Promise<void> {
-  await duckdb.run(`create or replace table src (${COLUMNS.map((column) => `${column.name} ${duckdbTypeOf(column)}`).join(', ')})`);
+  await duckdb.run(
+    `create or replace table src (${COLUMNS.map((column) => `${column.name} ${duckdbTypeOf(column)}`).join(', ')})`,
+  );
   for (const [id, cells] of rows.entries()) {
     const values = cells.map((cell, i) => {
       if (cell === null) return 'NULL';
@@ -163,6 +228,10 @@ async function fillDuckdb(duckdb: DuckDBConnection, rows: readonly (readonly (Ce
 async function fillExpected(connection: Connection, rows: readonly (readonly (Cell | null)[])[]): Promise<void> {
   for (const [id, cells] of rows.entries()) {
     const places = [...COLUMNS, { name: 'load_id' }].map((_, i) => `$${i + 1}`).join(', ');
-    await connection.query(`insert into expected values (${places})`, [id, ...cells.map((cell) => cell?.postgres ?? null), String(LOAD_ID)]);
+    await connection.query(`insert into expected values (${places})`, [
+      id,
+      ...cells.map((cell) => cell?.postgres ?? null),
+      String(LOAD_ID),
+    ]);
   }
 }

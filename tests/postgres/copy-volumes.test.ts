@@ -32,27 +32,30 @@ describe.each(testServers())('a COPY on $name', (server) => {
     { name: 'label', pg: 'text' },
     { name: 'at', pg: 'timestamptz' },
   ];
-  it.each([0, 1, 2_047, 2_048, 2_049, 4_096, 4_097, 122_880, 122_881])('carries %i rows with their NULLs', async (rows) => {
-    const loaded = await load(
-      MIXED,
-      `select i::integer as id, case when i % 3 <> 0 then i / 4 end::double as amount,
+  it.each([0, 1, 2_047, 2_048, 2_049, 4_096, 4_097, 122_880, 122_881])(
+    'carries %i rows with their NULLs',
+    async (rows) => {
+      const loaded = await load(
+        MIXED,
+        `select i::integer as id, case when i % 3 <> 0 then i / 4 end::double as amount,
          case when i % 5 <> 0 and i % 2048 <> 2047 then repeat('é', (i % 20)::int) || i end as label,
          case when i % 2048 <> 0 then timestamptz '1999-12-31 00:00:00+00' + to_minutes(i) end as at
        from range(${rows}) t(i)`,
-    );
-    expect(loaded).toBe(rows);
-    const wrong = await connection.query(
-      `with wanted as (
+      );
+      expect(loaded).toBe(rows);
+      const wrong = await connection.query(
+        `with wanted as (
          select i as id, case when i % 3 <> 0 then i::float8 / 4 end as amount,
            case when i % 5 <> 0 and i % 2048 <> 2047 then repeat('é', i % 20) || i end as label,
            case when i % 2048 <> 0 then timestamptz '1999-12-31 00:00:00+00' + i * interval '1 minute' end as at
          from generate_series(0, $1::int - 1) i
        )
        select w.id from wanted w full join target t using (id) where (w.amount, w.label, w.at) is distinct from (t.amount, t.label, t.at) limit 3`,
-      [rows],
-    );
-    expect(wrong).toEqual([]);
-  });
+        [rows],
+      );
+      expect(wrong).toEqual([]);
+    },
+  );
 
   it('carries texts of every length, in any order of memory, repeated and longer than a buffer', async () => {
     await duckdb.run(`create or replace table texts as
@@ -63,19 +66,29 @@ describe.each(testServers())('a COPY on $name', (server) => {
           when i % 7 = 0 then 'a text that is repeated often ' || (i % 3)
           else repeat(md5(i::varchar), 1 + (i % 200)::int)[1:(hash(i) % 6000)::int] end as label
       from range(5000) t(i)`);
-    const columns: readonly CopyColumn[] = [{ name: 'id', pg: 'int4' }, { name: 'label', pg: 'text' }];
+    const columns: readonly CopyColumn[] = [
+      { name: 'id', pg: 'int4' },
+      { name: 'label', pg: 'text' },
+    ];
     expect(await load(columns, 'select * from texts order by hash(id)')).toBe(5000);
     const digests = await duckdb.runAndReadAll('select id, md5(label) as digest from texts order by id');
-    expect(await connection.query('select id, md5(label) as digest from target order by id')).toEqual(digests.getRowObjectsJS());
+    expect(await connection.query('select id, md5(label) as digest from target order by id')).toEqual(
+      digests.getRowObjectsJS(),
+    );
   });
 
   it('carries 1,000 columns', async () => {
     const types = ['int4', 'float8', 'text', 'bool'] as const;
     const casts = { int4: 'integer', float8: 'double', text: 'varchar', bool: 'boolean' };
     const columns = Array.from({ length: 1000 }, (_, i): CopyColumn => ({ name: `c${i}`, pg: types[i % 4] ?? 'int4' }));
-    const list = columns.map(({ name, pg }, i) => `case when (r + ${i}) % 7 <> 0 or ${i} = 0 then (r + ${i % 4 === 3 ? 0 : i})::${casts[pg as 'int4']} end as ${name}`);
+    const list = columns.map(
+      ({ name, pg }, i) =>
+        `case when (r + ${i}) % 7 <> 0 or ${i} = 0 then (r + ${i % 4 === 3 ? 0 : i})::${casts[pg as 'int4']} end as ${name}`,
+    );
     expect(await load(columns, `select ${list.join(', ')} from range(50) t(r)`)).toBe(50);
-    const [sums] = await connection.query(`select sum(c0)::int as c0, sum(c997)::int as c997, count(*) filter (where c999)::int as c999, count(c998)::int as c998 from target`);
+    const [sums] = await connection.query(
+      `select sum(c0)::int as c0, sum(c997)::int as c997, count(*) filter (where c999)::int as c999, count(c998)::int as c998 from target`,
+    );
     const rows = Array.from({ length: 50 }, (_, r) => r);
     const kept = (i: number): number[] => rows.filter((r) => (r + i) % 7 !== 0);
     expect(sums).toEqual({
@@ -87,8 +100,13 @@ describe.each(testServers())('a COPY on $name', (server) => {
   });
 
   it('takes an ENUM for a text column, with more values than one byte counts', async () => {
-    await duckdb.run(`create or replace type node as enum (select 'node ' || i || repeat('é', (i % 9)::int) from range(300) t(i))`);
-    const columns: readonly CopyColumn[] = [{ name: 'id', pg: 'int4' }, { name: 'node', pg: 'text' }];
+    await duckdb.run(
+      `create or replace type node as enum (select 'node ' || i || repeat('é', (i % 9)::int) from range(300) t(i))`,
+    );
+    const columns: readonly CopyColumn[] = [
+      { name: 'id', pg: 'int4' },
+      { name: 'node', pg: 'text' },
+    ];
     const sql = `select i::integer as id, case when i % 4 <> 0 then ('node ' || i % 300 || repeat('é', (i % 300 % 9)::int))::node end as node from range(5000) t(i)`;
     expect(await load(columns, sql)).toBe(5000);
     const wrong = await connection.query(
@@ -98,7 +116,10 @@ describe.each(testServers())('a COPY on $name', (server) => {
   });
 
   it('accepts any DECIMAL for a numeric without precision', async () => {
-    const columns: readonly CopyColumn[] = [{ name: 'id', pg: 'int4' }, { name: 'price', pg: 'numeric' }];
+    const columns: readonly CopyColumn[] = [
+      { name: 'id', pg: 'int4' },
+      { name: 'price', pg: 'numeric' },
+    ];
     await load(columns, `select 1::integer as id, -1234.50::decimal(9, 2) as price`);
     expect(await connection.query('select price from target')).toEqual([{ price: '-1234.50' }]);
   });
@@ -110,7 +131,8 @@ describe('the encoder', () => {
     const source = await duckdb.stream(`select repeat('x', 900000) as label from range(5)`);
     const progress = { rows: 0, bytes: 0 };
     const lengths: number[] = [];
-    for await (const buffer of encodeCopy(planCopy(source, [{ name: 'label', pg: 'text' }]), progress)) lengths.push(buffer.length);
+    for await (const buffer of encodeCopy(planCopy(source, [{ name: 'label', pg: 'text' }]), progress))
+      lengths.push(buffer.length);
     expect(Math.max(...lengths)).toBeLessThanOrEqual(BUFFER_BYTES);
     expect(lengths.reduce((a, b) => a + b, 0)).toBe(progress.bytes);
     expect(progress.bytes).toBe(19 + 5 * (2 + 4 + 900_000) + 2);
