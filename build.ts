@@ -1,14 +1,14 @@
-/** `npm run build`: compiles to dist/ and takes along what the program reads at run time: SQL, access rows, samples. */
+/** `npm run build [folder]`: compiles to dist/ and takes along what the program reads at run time: SQL, access rows, samples. */
 import { spawnSync } from 'node:child_process';
 import { chmod, cp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const OUT = 'dist';
+const OUT = process.argv[2] ?? 'dist';
 const ROOMS = ['transforms', 'sql', 'data/samples'];
 const CARRIED = /\.(sql|csv|xml|json|zip|parquet)$/;
 
 await rm(OUT, { recursive: true, force: true });
-const compiled = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+const compiled = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', OUT], { stdio: 'inherit' });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
 let carried = 0;

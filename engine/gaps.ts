@@ -50,7 +50,10 @@ function missingIntervals(engine: Engine, { definition, planned }: DatasetPlan, 
   const purged = purgedBefore(pipeline, engine.clock.now());
   const missing = planned.filter(
     ({ strategy, reason, interval }) =>
-      strategy === 'append' && ['missing', 'failed before'].includes(reason) && interval.end > purged && (range === null || overlaps(interval, range)),
+      strategy === 'append' &&
+      ['missing', 'failed before'].includes(reason) &&
+      interval.end > purged &&
+      (range === null || overlaps(interval, range)),
   );
   const gaps: { first: Planned; last: Planned; count: number }[] = [];
   for (const item of missing) {
@@ -73,7 +76,11 @@ function missingIntervals(engine: Engine, { definition, planned }: DatasetPlan, 
   }));
 }
 
-async function missingSteps(engine: Engine, { definition, ledger }: DatasetPlan, range: Interval | null): Promise<Gap[]> {
+async function missingSteps(
+  engine: Engine,
+  { definition, ledger }: DatasetPlan,
+  range: Interval | null,
+): Promise<Gap[]> {
   const { pipeline } = definition;
   const grids = pipeline.checks.filter((check) => check.kind === 'complete');
   const published = engine.clock.now() - durationMs(pipeline.publishes.delay);
@@ -93,7 +100,8 @@ async function missingSteps(engine: Engine, { definition, ledger }: DatasetPlan,
 /** The steps of the interval that lie inside the window and that can have been published. */
 function wholeSteps(interval: Interval, window: Interval | null, published: number, stepMs: number): Interval | null {
   if (window === null) return null;
-  const steps = (ms: number, round: (n: number) => number): number => interval.start + round((ms - interval.start) / stepMs) * stepMs;
+  const steps = (ms: number, round: (n: number) => number): number =>
+    interval.start + round((ms - interval.start) / stepMs) * stepMs;
   const start = steps(window.start, Math.ceil);
   const end = Math.min(steps(window.end, Math.ceil), steps(published, Math.floor));
   return end > start ? { start, end } : null;
@@ -107,13 +115,22 @@ interface MissingRow {
 }
 
 /** Missing = steps that should be − rows that are; neighbours become one range. All of it happens in the database. */
-async function missingOfGrid(engine: Engine, pipeline: Pipeline, grid: Extract<Check, { kind: 'complete' }>, stepMs: number, windows: readonly Interval[]): Promise<Gap[]> {
+async function missingOfGrid(
+  engine: Engine,
+  pipeline: Pipeline,
+  grid: Extract<Check, { kind: 'complete' }>,
+  stepMs: number,
+  windows: readonly Interval[],
+): Promise<Gap[]> {
   const [time = '', ...by] = grid.columns.map(identifier);
   const [schema = '', table = ''] = pipeline.table.name.split('.');
   const target = qualified(schema, table);
   const inWindow = `t.${time} >= w.window_start and t.${time} < w.window_end`;
   // Each value of `by` that the window has a row of is expected at every step of it.
-  const groups = by.length === 0 ? '' : `cross join lateral (select distinct ${by.map((name) => `t.${name}`).join(', ')} from ${target} t where ${inWindow}) g`;
+  const groups =
+    by.length === 0
+      ? ''
+      : `cross join lateral (select distinct ${by.map((name) => `t.${name}`).join(', ')} from ${target} t where ${inWindow}) g`;
   const same = [`t.${time} = s.step`, ...by.map((name) => `t.${name} is not distinct from g.${name}`)].join(' and ');
   const of = by.length === 0 ? 'null::text' : `concat_ws(', ', ${by.map((name) => `g.${name}`).join(', ')})`;
   const rows = await engine.pool.query<MissingRow>(

@@ -56,12 +56,18 @@ export async function lint(catalog: Catalog): Promise<Looked> {
 
 function cronFaults({ id, publishes }: Pipeline): string[] {
   const { valid, errors } = validateDetailed(publishes.schedule);
-  return valid ? [] : [`${id}: publishes.schedule: ${publishes.schedule} is not a cron expression: ${errors.map(({ message }) => message).join('; ')}`];
+  return valid
+    ? []
+    : [
+        `${id}: publishes.schedule: ${publishes.schedule} is not a cron expression: ${errors.map(({ message }) => message).join('; ')}`,
+      ];
 }
 
 function headerFaults(path: string, text: string): string[] {
   const header = text.split('\n').filter((line) => line.startsWith('--'));
-  return HEADER.filter((word) => !header.some((line) => new RegExp(`^-- ${word}: \\S`).test(line))).map((word) => `${path}: there is no line "-- ${word}: …" at the top`);
+  return HEADER.filter((word) => !header.some((line) => new RegExp(`^-- ${word}: \\S`).test(line))).map(
+    (word) => `${path}: there is no line "-- ${word}: …" at the top`,
+  );
 }
 
 /** Exactly one SELECT: the engine wraps it, and a second statement would run unseen. */

@@ -11,7 +11,8 @@ export async function readRootFiles(root: string): Promise<RootFiles> {
   const accessFile = join(root, 'sql/access.csv');
   const names = await readdir(migrationsFolder).catch(() => []);
   const migrations = new Map<string, string>();
-  for (const name of names.filter((file) => file.endsWith('.sql'))) migrations.set(name, await readFile(join(migrationsFolder, name), 'utf8'));
+  for (const name of names.filter((file) => file.endsWith('.sql')))
+    migrations.set(name, await readFile(join(migrationsFolder, name), 'utf8'));
   return {
     migrations,
     access: existsSync(accessFile) ? await readAccess(accessFile) : [],

@@ -19,7 +19,12 @@ export interface CronTask {
 }
 
 /** Starts a task: `tick` is called at the expression's times on the zone's clock, also once when a time was missed. */
-export type CronFactory = (job: { readonly name: string; readonly expression: string; readonly zone: string; readonly tick: () => void }) => CronTask;
+export type CronFactory = (job: {
+  readonly name: string;
+  readonly expression: string;
+  readonly zone: string;
+  readonly tick: () => void;
+}) => CronTask;
 
 export interface ScheduleRequest {
   /** Empty: all datasets. */
@@ -80,7 +85,9 @@ export async function schedule(engine: Engine, request: ScheduleRequest): Promis
 function startTask(engine: Engine, cron: CronFactory, { id, publishes }: Pipeline, tick: () => void): CronTask {
   const sayNext = (task: CronTask): void => {
     const next = task.next();
-    engine.log.info(`${id}: next at ${next === null ? 'no time' : formatInstant(next.getTime())} (${publishes.schedule}, ${publishes.zone})`);
+    engine.log.info(
+      `${id}: next at ${next === null ? 'no time' : formatInstant(next.getTime())} (${publishes.schedule}, ${publishes.zone})`,
+    );
   };
   const task = cron({
     name: id,
@@ -101,7 +108,10 @@ async function runWhatIsDue(engine: Engine, request: ScheduleRequest, id: string
     const connection = await engine.pool.connect();
     try {
       // The lock belongs to the connection: it is free at once when this process is gone.
-      const [lock] = await connection.query<{ taken: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as taken', [lockName(id)]);
+      const [lock] = await connection.query<{ taken: boolean }>(
+        'select pg_try_advisory_lock(hashtextextended($1, 0)) as taken',
+        [lockName(id)],
+      );
       if (lock?.taken !== true) {
         engine.log.info(`${id}: another scheduler on this database is at it`);
         return null;
@@ -121,7 +131,11 @@ async function runWhatIsDue(engine: Engine, request: ScheduleRequest, id: string
   }
 }
 
-async function planAndRun(engine: Engine, { command, jobs, signal }: ScheduleRequest, id: string): Promise<number | null> {
+async function planAndRun(
+  engine: Engine,
+  { command, jobs, signal }: ScheduleRequest,
+  id: string,
+): Promise<number | null> {
   const due = (await makePlan(engine, { ids: [id] })).flatMap(({ planned }) => planned);
   if (due.length === 0 || signal.aborted) {
     engine.log.debug(`${id}: nothing is due`);

@@ -35,12 +35,23 @@ Examples:
     const { renderTable } = await import('../table.ts');
     const { engine, close } = await openEngine(settings, context(), catalog);
     try {
-      const what = options.check === undefined ? { sql: sql ?? 'select * from typed limit 20' } : { check: options.check };
+      const what =
+        options.check === undefined ? { sql: sql ?? 'select * from typed limit 20' } : { check: options.check };
       const rows = await inspect(engine, { id, label, what });
       const names = Object.keys(rows[0] ?? {});
       const cells = rows.map((row) => names.map((name) => shown(row[name])));
-      const table = names.length === 0 ? '' : `${renderTable(names.map((name) => ({ name })), cells, CELL_WIDTH)}\n\n`;
-      await context().output.result(rows, () => `${table}${rows.length.toLocaleString('en')} ${rows.length === 1 ? 'row' : 'rows'}\n`);
+      const table =
+        names.length === 0
+          ? ''
+          : `${renderTable(
+              names.map((name) => ({ name })),
+              cells,
+              CELL_WIDTH,
+            )}\n\n`;
+      await context().output.result(
+        rows,
+        () => `${table}${rows.length.toLocaleString('en')} ${rows.length === 1 ? 'row' : 'rows'}\n`,
+      );
       return 0;
     } finally {
       await close();

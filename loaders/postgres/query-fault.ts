@@ -7,20 +7,36 @@ import { Fault } from '../../core/errors.ts';
  * @param offset characters that stood before the statement in what was sent
  * @param cancelled why we cancelled it; null when we did not
  */
-export function queryFault(error: unknown, sql: string, offset: number, cancelled: 'signal' | 'timeout' | null): unknown {
+export function queryFault(
+  error: unknown,
+  sql: string,
+  offset: number,
+  cancelled: 'signal' | 'timeout' | null,
+): unknown {
   if (!(error instanceof pg.DatabaseError)) return error;
   const common = { kind: 'usage', consequence: 'nothing was read', cause: error } as const;
   const { code = '', message } = error;
   if (code === '57014' && cancelled === 'signal') return error;
   if (code === '57014' && cancelled === 'timeout') {
-    return new Fault({ ...common, code: 'QUERY_TIMEOUT', kind: 'database', what: 'the statement ran longer than --timeout allows', next: 'give it more time, or let it read less' });
+    return new Fault({
+      ...common,
+      code: 'QUERY_TIMEOUT',
+      kind: 'database',
+      what: 'the statement ran longer than --timeout allows',
+      next: 'give it more time, or let it read less',
+    });
   }
   if (code === '25006') {
     const next = 'query only reads; to write, use psql with the address that "penstock db url" prints';
     return new Fault({ ...common, code: 'QUERY_WOULD_WRITE', what: `the statement would write: ${message}`, next });
   }
   if (code === '42601' && message.includes('multiple commands')) {
-    return new Fault({ ...common, code: 'QUERY_STATEMENTS', what: 'there is more than one statement', next: 'give them one at a time' });
+    return new Fault({
+      ...common,
+      code: 'QUERY_STATEMENTS',
+      what: 'there is more than one statement',
+      next: 'give them one at a time',
+    });
   }
   const notes = [error.detail, error.hint].flatMap((note) => (note === undefined ? [] : [`\n${note}`])).join('');
   return new Fault({
@@ -38,9 +54,9 @@ function placeIn(sql: string, position: string | undefined, offset: number): str
   const characters = [...sql];
   const at = Number(position) - 1 - offset;
   if (at < 0 || at > characters.length) return '';
+  const lineStart = at === 0 ? 0 : characters.lastIndexOf('\n', at - 1) + 1;
   const before = characters.slice(0, at).join('');
-  const start = before.lastIndexOf('\n') + 1;
   const label = `line ${before.split('\n').length}: `;
-  const text = sql.slice(start).split('\n', 1)[0] ?? '';
-  return `\n${label}${text}\n${' '.repeat(label.length + [...before.slice(start)].length)}^`;
+  const text = characters.slice(lineStart).join('').split('\n', 1)[0] ?? '';
+  return `\n${label}${text}\n${' '.repeat(label.length + at - lineStart)}^`;
 }

@@ -32,10 +32,24 @@ const RAW: pg.CustomTypesConfig = { getTypeParser: () => (text: string) => text 
  * @param take returns false to stop early
  * @throws Fault `QUERY_FAILED` with line and caret, `QUERY_TIMEOUT`, `QUERY_WOULD_WRITE`, `QUERY_STATEMENTS`, `QUERY_COPY`, `QUERY_EMPTY`
  */
-export async function readOnly(pool: Pool, query: ReadOnlyQuery, take: (columns: readonly ResultColumn[], rows: readonly TextRow[]) => Promise<boolean>): Promise<void> {
+export async function readOnly(
+  pool: Pool,
+  query: ReadOnlyQuery,
+  take: (columns: readonly ResultColumn[], rows: readonly TextRow[]) => Promise<boolean>,
+): Promise<void> {
   const sql = query.sql.trim().replace(/;\s*$/, '');
-  if (sql === '') throw refused('QUERY_EMPTY', 'there is no statement', 'for example: penstock query "select count(*) from ontario_hourly_demand"');
-  if (/^(\s|--.*\n)*copy\b/i.test(sql)) throw refused('QUERY_COPY', 'copy is not taken here', 'write a select with --json, or use psql with the address that "penstock db url" prints');
+  if (sql === '')
+    throw refused(
+      'QUERY_EMPTY',
+      'there is no statement',
+      'for example: penstock query "select count(*) from ontario_hourly_demand"',
+    );
+  if (/^(\s|--.*\n)*copy\b/i.test(sql))
+    throw refused(
+      'QUERY_COPY',
+      'copy is not taken here',
+      'write a select with --json, or use psql with the address that "penstock db url" prints',
+    );
   const connection = await pool.connect();
   const watch = watchOver(pool, connection, query);
   try {
@@ -69,8 +83,16 @@ async function atOnce(connection: Connection, sql: string, take: Parameters<type
 }
 
 /** In the extended protocol, which takes one statement only: nobody can end our transaction and begin another one. */
-async function send(connection: Connection, text: string): Promise<{ readonly columns: ResultColumn[]; readonly rows: TextRow[] }> {
-  const config: pg.QueryArrayConfig & { readonly queryMode: 'extended' } = { text, rowMode: 'array', types: RAW, queryMode: 'extended' };
+async function send(
+  connection: Connection,
+  text: string,
+): Promise<{ readonly columns: ResultColumn[]; readonly rows: TextRow[] }> {
+  const config: pg.QueryArrayConfig & { readonly queryMode: 'extended' } = {
+    text,
+    rowMode: 'array',
+    types: RAW,
+    queryMode: 'extended',
+  };
   const result = await connection.client.query<(string | null)[]>(config);
   return { columns: result.fields.map(({ name, dataTypeID }) => ({ name, oid: dataTypeID })), rows: result.rows };
 }
@@ -83,7 +105,11 @@ function isSelect(sql: string): boolean {
  * Cancels the statement when the signal comes or the time is over; it then ends with SQLSTATE 57014. The server's own timeout does
  * not count while a commit computes the result.
  */
-function watchOver(pool: Pool, connection: Connection, { signal, timeoutMs }: ReadOnlyQuery): { why(): 'signal' | 'timeout' | null; end(): void } {
+function watchOver(
+  pool: Pool,
+  connection: Connection,
+  { signal, timeoutMs }: ReadOnlyQuery,
+): { why(): 'signal' | 'timeout' | null; end(): void } {
   const pid = 'processID' in connection.client ? Number(connection.client.processID) : 0;
   let why: 'signal' | 'timeout' | null = null;
   const cancel = (reason: 'signal' | 'timeout'): void => {

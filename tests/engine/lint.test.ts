@@ -34,7 +34,8 @@ const pipeline = definePipeline({
 function project(definition: Pipeline, files: Readonly<Record<string, string>>): Catalog {
   const all = {
     'sql/migrations/20260101000000_flow.sql': createTableSql(definition.table, { title: 'Flow' }),
-    'sql/access.csv': 'table,role,verbs\npublic.flow,anon,select\npublic.flow,authenticated,select\npublic.flow,service_role,select insert update delete\n',
+    'sql/access.csv':
+      'table,role,verbs\npublic.flow,anon,select\npublic.flow,authenticated,select\npublic.flow,service_role,select insert update delete\n',
     ...files,
   };
   const folder = mkdtempSync(join(root, 'project-'));
@@ -42,8 +43,18 @@ function project(definition: Pipeline, files: Readonly<Record<string, string>>):
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  const hydro: Publisher = { id: 'hydro', title: 'Hydro', hosts: ['data.example.org'], pace: { perSecond: 1, concurrent: 1 } };
-  return { pipelines: [definition], publishers: new Map([['hydro', hydro]]), root: folder, files: new Map([['hydro-flow', 'hydro/flow.ts']]) };
+  const hydro: Publisher = {
+    id: 'hydro',
+    title: 'Hydro',
+    hosts: ['data.example.org'],
+    pace: { perSecond: 1, concurrent: 1 },
+  };
+  return {
+    pipelines: [definition],
+    publishers: new Map([['hydro', hydro]]),
+    root: folder,
+    files: new Map([['hydro-flow', 'hydro/flow.ts']]),
+  };
 }
 
 test('the definitions that ship have no faults', async () => {
@@ -60,36 +71,85 @@ test.each<[string, string, RegExp]>([
   ['no select', `${HEADER}create table x as select 1`, /is no select/],
   ['nothing at all', HEADER, /has no statement/],
   ['SQL that does not parse', `${HEADER}selec 1`, /syntax error/],
-  ['no header', GOOD.slice(HEADER.length), /no line "-- grain: …"[\s\S]*no line "-- reads: …"[\s\S]*no line "-- params: …"/],
-  ['columns that are not those of the contract', `${HEADER}select _line, "Hour" as hour, 1 as more from raw`, /lacks flow_mw; has more/],
-  ['a column that the publisher does not give', `${HEADER}select _line, "Hour" as hour, "Flo" as flow_mw from raw`, /"Flo"|Flo/],
-  ['a local time without a zone', `${HEADER}select _line, "Hour"::timestamp as hour, "Flow" as flow_mw from raw`, /gives hour without a zone/],
+  [
+    'no header',
+    GOOD.slice(HEADER.length),
+    /no line "-- grain: …"[\s\S]*no line "-- reads: …"[\s\S]*no line "-- params: …"/,
+  ],
+  [
+    'columns that are not those of the contract',
+    `${HEADER}select _line, "Hour" as hour, 1 as more from raw`,
+    /lacks flow_mw; has more/,
+  ],
+  [
+    'a column that the publisher does not give',
+    `${HEADER}select _line, "Hour" as hour, "Flo" as flow_mw from raw`,
+    /"Flo"|Flo/,
+  ],
+  [
+    'a local time without a zone',
+    `${HEADER}select _line, "Hour"::timestamp as hour, "Flow" as flow_mw from raw`,
+    /gives hour without a zone/,
+  ],
 ])('the SQL file has %s', async (_name, text, says) => {
-  await expect(lint(project(pipeline, { 'transforms/hydro/flow.sql': text }))).rejects.toMatchObject({ code: 'LINT_FAILED', what: expect.stringMatching(says) });
+  await expect(lint(project(pipeline, { 'transforms/hydro/flow.sql': text }))).rejects.toMatchObject({
+    code: 'LINT_FAILED',
+    what: expect.stringMatching(says),
+  });
 });
 
 test.each<[string, Pipeline, Readonly<Record<string, string>>, RegExp]>([
   ['no SQL file', pipeline, {}, /there is no SQL file transforms\/hydro\/flow\.sql/],
-  ['a cron expression that is none', { ...pipeline, publishes: { ...pipeline.publishes, schedule: '0 25 * * *' } }, { 'transforms/hydro/flow.sql': GOOD }, /0 25 \* \* \* is not a cron expression/],
-  ['no access rows', pipeline, { 'transforms/hydro/flow.sql': GOOD, 'sql/access.csv': 'table,role,verbs\n' }, /sql\/access\.csv has no row for public\.flow/],
-  ['no migration', pipeline, { 'transforms/hydro/flow.sql': GOOD, 'sql/migrations/20260101000000_flow.sql': 'select 1;' }, /create table if not exists public\.flow/],
+  [
+    'a cron expression that is none',
+    { ...pipeline, publishes: { ...pipeline.publishes, schedule: '0 25 * * *' } },
+    { 'transforms/hydro/flow.sql': GOOD },
+    /0 25 \* \* \* is not a cron expression/,
+  ],
+  [
+    'no access rows',
+    pipeline,
+    { 'transforms/hydro/flow.sql': GOOD, 'sql/access.csv': 'table,role,verbs\n' },
+    /sql\/access\.csv has no row for public\.flow/,
+  ],
+  [
+    'no migration',
+    pipeline,
+    { 'transforms/hydro/flow.sql': GOOD, 'sql/migrations/20260101000000_flow.sql': 'select 1;' },
+    /create table if not exists public\.flow/,
+  ],
   [
     'a check whose SQL does not fit',
     { ...pipeline, checks: [sql('transforms/checks/flow.sql', { doc: 'x' })] },
-    { 'transforms/hydro/flow.sql': GOOD, 'transforms/checks/flow.sql': `${HEADER}select _line, flo as value, 'x' as expectation from typed` },
+    {
+      'transforms/hydro/flow.sql': GOOD,
+      'transforms/checks/flow.sql': `${HEADER}select _line, flo as value, 'x' as expectation from typed`,
+    },
     /flo/,
   ],
-  ['a check whose file is not there', { ...pipeline, checks: [sql('transforms/checks/flow.sql', { doc: 'x' })] }, { 'transforms/hydro/flow.sql': GOOD }, /transforms\/checks\/flow\.sql/],
+  [
+    'a check whose file is not there',
+    { ...pipeline, checks: [sql('transforms/checks/flow.sql', { doc: 'x' })] },
+    { 'transforms/hydro/flow.sql': GOOD },
+    /transforms\/checks\/flow\.sql/,
+  ],
 ])('a definition with %s', async (_name, definition, files, says) => {
-  await expect(lint(project(definition, files))).rejects.toMatchObject({ code: 'LINT_FAILED', what: expect.stringMatching(says) });
+  await expect(lint(project(definition, files))).rejects.toMatchObject({
+    code: 'LINT_FAILED',
+    what: expect.stringMatching(says),
+  });
 });
 
 test('several faults come in one message', async () => {
   const broken = { ...pipeline, publishes: { ...pipeline.publishes, schedule: 'at noon every day ok' } };
-  const fault = await lint(project(broken, { 'transforms/hydro/flow.sql': 'select 1; select 2', 'sql/access.csv': 'table,role,verbs\n' })).catch((error: unknown) => error);
+  const fault = await lint(
+    project(broken, { 'transforms/hydro/flow.sql': 'select 1; select 2', 'sql/access.csv': 'table,role,verbs\n' }),
+  ).catch((error: unknown) => error);
   expect(fault).toMatchObject({ what: expect.stringMatching(/^6 faults in 1 definitions and 1 SQL files:/) });
 });
 
 test('no definitions at all is a fault', async () => {
-  await expect(lint({ pipelines: [], publishers: new Map(), root, files: new Map() })).rejects.toMatchObject({ code: 'LINT_NOTHING' });
+  await expect(lint({ pipelines: [], publishers: new Map(), root, files: new Map() })).rejects.toMatchObject({
+    code: 'LINT_NOTHING',
+  });
 });

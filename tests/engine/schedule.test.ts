@@ -20,14 +20,24 @@ const RECORDED: readonly Recorded[] = [2025, 2026].map((year) => ({
 interface Daemon {
   readonly engine: Engine;
   readonly lines: readonly string[];
-  readonly tasks: Map<string, { tick: () => void; stopped: boolean; readonly expression: string; readonly zone: string }>;
+  readonly tasks: Map<
+    string,
+    { tick: () => void; stopped: boolean; readonly expression: string; readonly zone: string }
+  >;
   stop(): Promise<Scheduled>;
 }
 
-async function daemon(share: { readonly pool: Engine['pool']; readonly folder: string }, change: Partial<Engine> = {}): Promise<Daemon> {
+async function daemon(
+  share: { readonly pool: Engine['pool']; readonly folder: string },
+  change: Partial<Engine> = {},
+): Promise<Daemon> {
   const log = recordingLog();
   const recordings = await writeRecordings(join(share.folder, 'recordings'), RECORDED);
-  const engine = { ...(await testEngine({ pool: share.pool, dataDir: join(share.folder, 'data'), recordings })), log, ...change };
+  const engine = {
+    ...(await testEngine({ pool: share.pool, dataDir: join(share.folder, 'data'), recordings })),
+    log,
+    ...change,
+  };
   const tasks: Daemon['tasks'] = new Map();
   const cron: CronFactory = ({ name, expression, zone, tick }) => {
     const task = { tick, stopped: false, expression, zone };
@@ -35,7 +45,13 @@ async function daemon(share: { readonly pool: Engine['pool']; readonly folder: s
     return { next: () => new Date('2030-01-01T00:00:00Z'), stop: () => void (task.stopped = true) };
   };
   const controller = new AbortController();
-  const running = schedule(engine, { ids: ['ieso-demand'], command: 'penstock schedule', jobs: 1, signal: controller.signal, cron });
+  const running = schedule(engine, {
+    ids: ['ieso-demand'],
+    command: 'penstock schedule',
+    jobs: 1,
+    signal: controller.signal,
+    cron,
+  });
   return {
     engine,
     lines: log.lines,
@@ -79,7 +95,9 @@ test('a tick while the last one still runs is left out', async () => {
   const shared = await share();
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
-  const { tasks, lines, stop } = await daemon(shared, { reached: async (point) => (point === 'before commit' ? held : undefined) });
+  const { tasks, lines, stop } = await daemon(shared, {
+    reached: async (point) => (point === 'before commit' ? held : undefined),
+  });
   await until(() => tasks.size === 1);
   tasks.get('ieso-demand')?.tick();
   expect(lines).toContain('info: ieso-demand: the tick is left out, the last one still runs');
@@ -140,7 +158,9 @@ test('a tick that fails is logged, and the next one works', async () => {
     },
   });
   await until(() => finishedRuns(lines) === 1);
-  const [failed] = await engine.pool.query<{ n: number }>(`select count(*)::int as n from etl.interval where status = 'failed'`);
+  const [failed] = await engine.pool.query<{ n: number }>(
+    `select count(*)::int as n from etl.interval where status = 'failed'`,
+  );
   expect(failed?.n).toBeGreaterThan(0);
   broken = false;
   tasks.get('ieso-demand')?.tick();

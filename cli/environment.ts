@@ -1,0 +1,53 @@
+/** Every environment variable that penstock reads, with its meaning; `.env.example` is made from this list and tested against it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { env as processEnv } from 'node:process';
+import { parse } from 'dotenv';
+import type { Catalog } from '../pipelines/index.ts';
+
+export interface Variable {
+  readonly name: string;
+  /** Sentences for `.env.example`, one a line. */
+  readonly doc: readonly string[];
+  readonly example: string;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const VARIABLES: readonly Variable[] = [
+  {
+    name: 'DATABASE_URL',
+    doc: [
+      'The PostgreSQL server to load into, version 15 to 18.',
+      'Unset: an embedded server under the data folder is started when it is needed.',
+    ],
+    example: 'postgresql://user:password@localhost:5432/penstock',
+  },
+  { name: 'LOG_LEVEL', doc: ['What is logged to stderr: debug, info, warn or error. Default: info.'], example: 'info' },
+  { name: 'NO_COLOR', doc: ['Any value: no colours on a terminal (https://no-color.org).'], example: '1' },
+];
+
+/** The variables of penstock itself, and the keys that the definitions' publishers name. */
+export function variablesOf(catalog: Pick<Catalog, 'publishers'>): Variable[] {
+  const keys = [...catalog.publishers.values()].flatMap(({ title, key }) =>
+    key === undefined ? [] : [{ name: key.env, doc: [`Key of ${title}. Get one at ${key.getOneAt}`], example: '' }],
+  );
+  return [...VARIABLES, ...keys.sort((a, b) => (a.name < b.name ? -1 : 1))];
+}
+
+/** The text of `.env.example`. */
+export function exampleText(variables: readonly Variable[]): string {
+  const blocks = variables.map(({ name, doc, example }) =>
+    [...doc.map((line) => `# ${line}`), `# ${name}=${example}`].join('\n'),
+  );
+  return `# Copy to .env and take away the # where you want to set something. Variables of the shell win over this file.\n\n${blocks.join('\n\n')}\n`;
+}
+
+/** The shell's variables over those of `.env` in `folder`; empty ones count as not set. */
+export function readEnvironment(folder: string, shell: Environment = processEnv): Environment {
+  const file = join(folder, '.env');
+  const fromFile = existsSync(file) ? parse(readFileSync(file)) : {};
+  const set = (variables: Environment): [string, string | undefined][] =>
+    Object.entries(variables).filter(([, value]) => value !== '');
+  return Object.fromEntries([...set(fromFile), ...set(shell)]);
+}

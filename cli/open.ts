@@ -1,0 +1,95 @@
+/** Opens an engine: database, landing, the source of answers, progress. Loaded only by the commands that plan or run. */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import type { Http, Log } from '../core/effects.ts';
+import type { Engine, Progress } from '../engine/engine.ts';
+import type { Connected } from '../loaders/postgres/connect.ts';
+import { openLanding } from '../loaders/source/landing.ts';
+import { recordingHttp } from '../loaders/source/record.ts';
+import { recordingsHttp } from '../loaders/source/recordings.ts';
+import type { Catalog } from '../pipelines/index.ts';
+import { machineClock } from './clock.ts';
+import type { Context } from './context.ts';
+import { machineScreen, openDatabase, openLog } from './database.ts';
+import type { Screen } from './log.ts';
+import { barProgress, lineProgress, silentProgress } from './progress.ts';
+import type { Settings } from './settings.ts';
+import { packageVersion, requireSamples } from './shipped.ts';
+
+export interface OpenEngine {
+  readonly engine: Engine;
+  readonly connected: Connected;
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** `auto`: bars on a terminal, lines elsewhere. Default `none`. */
+  readonly progress?: 'auto' | 'lines' | 'none';
+  /** Most database connections. Default 8. */
+  readonly connections?: number;
+}
+
+/** Everything that planning and running need. Close it, whatever happens. */
+export async function openEngine(
+  settings: Settings,
+  context: Context,
+  catalog: Catalog,
+  options: EngineOptions = {},
+): Promise<OpenEngine> {
+  const screen = machineScreen();
+  const log = openLog(settings, context, screen);
+  const version = packageVersion();
+  const { http, close: closeHttp } = await openHttp(settings, log, version);
+  let connected: Connected | null = null;
+  try {
+    const landing = await openLanding(join(settings.dataDir, 'landing'), machineClock);
+    connected = await openDatabase(settings, log, options.connections ?? 8);
+    const { pool, close } = connected;
+    const engine: Engine = {
+      catalog,
+      pool,
+      http,
+      landing,
+      clock: machineClock,
+      log,
+      progress: await openProgress(options.progress ?? 'none', settings, log, screen),
+      source: settings.source,
+      env: context.env,
+      dataDir: settings.dataDir,
+      host: hostname(),
+      processId: process.pid,
+      version,
+      nodeVersion: process.version,
+    };
+    return { engine, connected, close: async () => void (await Promise.all([closeHttp(), close()])) };
+  } catch (error) {
+    await Promise.all([closeHttp(), connected?.close()]);
+    throw error;
+  }
+}
+
+async function openHttp(
+  settings: Settings,
+  log: Log,
+  version: string,
+): Promise<{ readonly http: Http; close(): Promise<void> }> {
+  const folder = settings.source === 'samples' ? requireSamples() : settings.recordings;
+  if (folder !== null) return { http: await recordingsHttp(folder, machineClock), close: async () => undefined };
+  const { createHttp } = await import('../loaders/source/http.ts');
+  const client = createHttp({ clock: machineClock, random: Math.random, log, userAgent: `penstock/${version}` });
+  return {
+    http: settings.record === null ? client : recordingHttp(client, settings.record, machineClock),
+    close: () => client.close(),
+  };
+}
+
+async function openProgress(
+  kind: 'auto' | 'lines' | 'none',
+  settings: Settings,
+  log: Log,
+  screen: Screen,
+): Promise<Progress> {
+  if (kind === 'none' || settings.quiet || settings.json) return silentProgress;
+  return kind === 'auto' && process.stderr.isTTY ? barProgress(screen) : lineProgress(log);
+}
