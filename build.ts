@@ -8,7 +8,11 @@ const ROOMS = ['transforms', 'sql', 'data/samples'];
 const CARRIED = /\.(sql|csv|xml|json|zip|parquet)$/;
 
 await rm(OUT, { recursive: true, force: true });
-const compiled = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', OUT], { stdio: 'inherit' });
+const compiled = spawnSync(
+  process.execPath,
+  ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', OUT],
+  { stdio: 'inherit' },
+);
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
 let carried = 0;

@@ -22,7 +22,15 @@ export default defineConfig({
     passWithNoTests: false,
     projects: [
       { test: { ...common, name: 'main', include: ['tests/**/*.test.ts'], exclude: ['tests/long/**'] } },
-      { test: { ...common, name: 'long', include: ['tests/long/**/*.test.ts'], testTimeout: 15 * 60_000, hookTimeout: 5 * 60_000 } },
+      {
+        test: {
+          ...common,
+          name: 'long',
+          include: ['tests/long/**/*.test.ts'],
+          testTimeout: 15 * 60_000,
+          hookTimeout: 5 * 60_000,
+        },
+      },
     ],
   },
 });

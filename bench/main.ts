@@ -38,7 +38,14 @@ switch (which) {
     process.exitCode = 1;
 }
 
-function optionsFor(bench: string): { rows: number; pairs: number; csvRounds: number; waitSeconds: number; repeats: number; name: string } {
+function optionsFor(bench: string): {
+  rows: number;
+  pairs: number;
+  csvRounds: number;
+  waitSeconds: number;
+  repeats: number;
+  name: string;
+} {
   const { values } = parseArgs({
     args: rest,
     options: {
@@ -50,5 +57,12 @@ function optionsFor(bench: string): { rows: number; pairs: number; csvRounds: nu
       name: { type: 'string', default: bench },
     },
   });
-  return { rows: Number(values.rows), pairs: Number(values.pairs), csvRounds: Number(values.csv), waitSeconds: Number(values.wait), repeats: Number(values.repeats), name: values.name };
+  return {
+    rows: Number(values.rows),
+    pairs: Number(values.pairs),
+    csvRounds: Number(values.csv),
+    waitSeconds: Number(values.wait),
+    repeats: Number(values.repeats),
+    name: values.name,
+  };
 }

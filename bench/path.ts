@@ -28,7 +28,8 @@ const COLUMNS = 'hour, node, energy_mw, price_cad_per_mwh, loss_cad_per_mwh, con
 
 export async function benchPath(options: PathBenchOptions): Promise<void> {
   const psql = await psqlVersion();
-  if (psql === null) throw new Error('psql is not installed, and it is what we compare with: apt-get install postgresql-client');
+  if (psql === null)
+    throw new Error('psql is not installed, and it is what we compare with: apt-get install postgresql-client');
   const folder = await mkdtemp(join(tmpdir(), 'penstock-bench-'));
   await chmod(folder, 0o755);
   const server = await startServer(folder);
@@ -69,7 +70,9 @@ async function compare(options: PathBenchOptions, server: BenchServer, pool: Poo
   for (let pair = 0; pair < options.pairs; pair++) {
     const measured = { psqlMs: 0, oursMs: 0 };
     const psqlTurn = async (): Promise<void> => {
-      measured.psqlMs = await turn(pool, options.rows, () => psqlCopy(server, `\\copy bench_grid (${COLUMNS}) from '${input.binary}' (format binary)`));
+      measured.psqlMs = await turn(pool, options.rows, () =>
+        psqlCopy(server, `\\copy bench_grid (${COLUMNS}) from '${input.binary}' (format binary)`),
+      );
     };
     const ourTurn = async (): Promise<void> => {
       const result = await turn(pool, options.rows, () => runChild(input.url, input.folder));
@@ -79,12 +82,20 @@ async function compare(options: PathBenchOptions, server: BenchServer, pool: Poo
     for (const next of pair % 2 === 0 ? [psqlTurn, ourTurn] : [ourTurn, psqlTurn]) await next();
     const ratio = measured.oursMs / measured.psqlMs;
     pairs.push({ psqlMs: round(measured.psqlMs, 0), oursMs: round(measured.oursMs, 0), ratio: round(ratio, 3) });
-    console.log(`pair ${pair + 1}: psql binary ${seconds(measured.psqlMs)}, ours ${seconds(measured.oursMs)}, ratio ${ratio.toFixed(3)}`);
-    console.log(`  stages: ${JSON.stringify(ours.at(-1)?.stagesMs)}, CPU ${seconds(ours.at(-1)?.cpuMs ?? 0)}, peak ${round(ours.at(-1)?.peakRssMb ?? 0, 0)} MB`);
+    console.log(
+      `pair ${pair + 1}: psql binary ${seconds(measured.psqlMs)}, ours ${seconds(measured.oursMs)}, ratio ${ratio.toFixed(3)}`,
+    );
+    console.log(
+      `  stages: ${JSON.stringify(ours.at(-1)?.stagesMs)}, CPU ${seconds(ours.at(-1)?.cpuMs ?? 0)}, peak ${round(ours.at(-1)?.peakRssMb ?? 0, 0)} MB`,
+    );
   }
   const csvMs: number[] = [];
   for (let i = 0; i < options.csvRounds; i++) {
-    csvMs.push(await turn(pool, options.rows, () => psqlCopy(server, `\\copy bench_grid (${COLUMNS}) from '${input.csv}' (format csv)`)));
+    csvMs.push(
+      await turn(pool, options.rows, () =>
+        psqlCopy(server, `\\copy bench_grid (${COLUMNS}) from '${input.csv}' (format csv)`),
+      ),
+    );
     console.log(`psql CSV ${seconds(csvMs.at(-1) ?? Number.NaN)}`);
   }
   const summary = {
@@ -120,14 +131,21 @@ async function writeInput(folder: string, rows: number): Promise<number> {
   const recordings = join(folder, 'recordings');
   await mkdir(recordings);
   for (const { label, file } of months) await link(file, join(recordings, `${label}.parquet`));
-  const index = months.map(({ label }) => ({ url: `https://bench.invalid/${label}.parquet`, file: `${label}.parquet`, status: 200, headers: {} }));
+  const index = months.map(({ label }) => ({
+    url: `https://bench.invalid/${label}.parquet`,
+    file: `${label}.parquet`,
+    status: 200,
+    headers: {},
+  }));
   await writeFile(join(recordings, 'index.json'), JSON.stringify({ recordings: index }));
   return bytesOf(months);
 }
 
 /** Empties table and ledger, settles the server, runs, and counts what arrived. */
 async function turn<T>(pool: Pool, rows: number, contestant: () => Promise<T>): Promise<T> {
-  await pool.query('truncate bench_grid; truncate etl.interval, etl.load, etl.artifact, etl.quarantine, etl.check_result, etl.run cascade');
+  await pool.query(
+    'truncate bench_grid; truncate etl.interval, etl.load, etl.artifact, etl.quarantine, etl.check_result, etl.run cascade',
+  );
   await pool.query('checkpoint');
   const result = await contestant();
   const [counted] = await pool.query<{ n: number }>('select count(*)::int as n from bench_grid');
@@ -139,7 +157,15 @@ async function runChild(url: string, folder: string): Promise<PathChildResult> {
   const dataDir = join(folder, 'work');
   await rm(dataDir, { recursive: true, force: true });
   const main = join(import.meta.dirname, 'main.ts');
-  const { stdout } = await run(process.execPath, [...process.execArgv, main, 'path-child', url, join(folder, 'recordings'), dataDir]);
+  const { stdout } = await run(process.execPath, [
+    '--max-semi-space-size=4',
+    ...process.execArgv,
+    main,
+    'path-child',
+    url,
+    join(folder, 'recordings'),
+    dataDir,
+  ]);
   return JSON.parse(stdout) as PathChildResult;
 }
 

@@ -1,6 +1,7 @@
 /** Results go to stdout, everything else to stderr. Under `--json` stdout holds exactly one JSON document, also for a fault. */
 import { stderr, stdout } from 'node:process';
 import type { Fault } from '../core/errors.ts';
+import { asTyped } from './invocation.ts';
 
 export interface Output {
   readonly json: boolean;
@@ -12,7 +13,8 @@ export interface Output {
   fault(fault: Fault, debug: boolean): Promise<void>;
 }
 
-export function createOutput(json: boolean): Output {
+/** @param script name of the npm script that started us, if one did */
+export function createOutput(json: boolean, script?: string): Output {
   let begun = false;
   async function piece(text: string): Promise<void> {
     begun = true;
@@ -22,11 +24,13 @@ export function createOutput(json: boolean): Output {
     json,
     piece,
     async result(value, text) {
-      const shown = json ? JSON.stringify(value, null, stdout.isTTY ? 2 : undefined) : text().trimEnd();
+      const shown = json
+        ? JSON.stringify(value, null, stdout.isTTY ? 2 : undefined)
+        : asTyped(text(), script).trimEnd();
       if (shown !== '') await piece(`${shown}\n`);
     },
     async fault(fault, debug) {
-      await write(stderr, `${faultText(fault)}\n${debug ? `${fault.stack}\n${causeOf(fault)}` : ''}`);
+      await write(stderr, `${asTyped(faultText(fault), script)}\n${debug ? `${fault.stack}\n${causeOf(fault)}` : ''}`);
       // A document that broke off in the middle stays broken, so that nobody takes it for a whole one.
       if (json && !begun) await piece(`${JSON.stringify({ error: fault.toJSON() })}\n`);
     },

@@ -29,7 +29,17 @@ export type Check<Col extends string = string> = Base<Col> &
     | { readonly kind: 'sql'; readonly file: string; readonly doc: string }
   );
 
-export const CHECK_KINDS = ['notNull', 'unique', 'range', 'oneOf', 'matches', 'complete', 'notBelow', 'sumsTo', 'sql'] as const satisfies readonly Check['kind'][];
+export const CHECK_KINDS = [
+  'notNull',
+  'unique',
+  'range',
+  'oneOf',
+  'matches',
+  'complete',
+  'notBelow',
+  'sumsTo',
+  'sql',
+] as const satisfies readonly Check['kind'][];
 
 interface Options {
   readonly severity?: Severity;
@@ -46,12 +56,21 @@ export function unique<const Col extends string>(columns: readonly Col[], option
 }
 
 /** `min <= column <= max`, NULL passes. Default: `reject`. */
-export function range<const Col extends string>(column: Col, min: number, max: number, options: Options = {}): Check<Col> {
+export function range<const Col extends string>(
+  column: Col,
+  min: number,
+  max: number,
+  options: Options = {},
+): Check<Col> {
   return { kind: 'range', columns: [column], min, max, severity: options.severity ?? 'reject' };
 }
 
 /** The value is one of these texts, NULL passes. Default: `reject`. */
-export function oneOf<const Col extends string>(column: Col, values: readonly string[], options: Options = {}): Check<Col> {
+export function oneOf<const Col extends string>(
+  column: Col,
+  values: readonly string[],
+  options: Options = {},
+): Check<Col> {
   return { kind: 'oneOf', columns: [column], values, severity: options.severity ?? 'reject' };
 }
 
@@ -83,7 +102,12 @@ export function sumsTo<const Col extends string>(
   parts: readonly Col[],
   options: Options & { readonly tolerance?: number } = {},
 ): Check<Col> {
-  return { kind: 'sumsTo', columns: [total, ...parts], tolerance: options.tolerance ?? 0, severity: options.severity ?? 'warn' };
+  return {
+    kind: 'sumsTo',
+    columns: [total, ...parts],
+    tolerance: options.tolerance ?? 0,
+    severity: options.severity ?? 'warn',
+  };
 }
 
 /** Any other rule, as a SQL file below the project's root that returns failing rows. Default: `warn`. */

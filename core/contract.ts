@@ -90,11 +90,8 @@ export const uuid = (options: Common): Column => column('uuid', null, options);
 export const json = (options: Common): Column => column('jsonb', null, options);
 export const textArray = (options: Common): Column => column('text[]', null, options);
 /** An exact decimal: `decimal(12, 2, { unit: 'CAD/MWh', doc: '…' })`. */
-export const decimal = (
-  precision: number,
-  scale: number,
-  options: Numeric & { unit?: string },
-): Column => column('numeric', options.unit ?? null, { ...withoutUnit(options), precision, scale });
+export const decimal = (precision: number, scale: number, options: Numeric & { unit?: string }): Column =>
+  column('numeric', options.unit ?? null, { ...withoutUnit(options), precision, scale });
 
 /** Any column by its PostgreSQL type, for what has no builder of its own (`float4`, `int2`, `varchar`, `timestamp`). */
 export const typed = (

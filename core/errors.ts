@@ -7,15 +7,7 @@
  * - `request`, `file`, `format`, `database`: one interval failed, the others go on (exit 2)
  * - `check`: a blocking check stopped a load (exit 3)
  */
-export type FaultKind =
-  | 'usage'
-  | 'configuration'
-  | 'definition'
-  | 'request'
-  | 'file'
-  | 'format'
-  | 'database'
-  | 'check';
+export type FaultKind = 'usage' | 'configuration' | 'definition' | 'request' | 'file' | 'format' | 'database' | 'check';
 
 export interface FaultParts {
   /** Stable, upper-case with underscores, e.g. `FORMAT_HEADER_CHANGED`. Never reused for another meaning. */

@@ -80,11 +80,17 @@ export function definePublisher(publisher: Publisher): Publisher {
 export const DEFAULT_MAX_BYTES: number = 64 * 1024 * 1024;
 
 const id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens');
-const name = z.string().regex(/^[a-z][a-z0-9_]{0,47}$/, 'must be lower-case letters, digits and underscores, at most 48');
-const duration = z.string().refine((text) => parseDuration(text) !== null, 'must be an ISO 8601 duration such as PT1H or P35D');
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,47}$/, 'must be lower-case letters, digits and underscores, at most 48');
+const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== null, 'must be an ISO 8601 duration such as PT1H or P35D');
 const zone = z.string().refine((text) => fixedOffsetMs(text) !== null, 'must be UTC or Etc/GMT±h');
 const sentence = z.string().trim().min(1, 'must not be empty');
-const sqlPath = z.string().regex(/^[a-z0-9_-]+(\/[a-z0-9_-]+)*\.sql$/, 'must be a path of a .sql file below the project');
+const sqlPath = z
+  .string()
+  .regex(/^[a-z0-9_-]+(\/[a-z0-9_-]+)*\.sql$/, 'must be a path of a .sql file below the project');
 const cron = z.string().regex(/^(\S+\s+){4,5}\S+$/, 'must be a cron expression of five or six fields');
 const ianaZone = z.string().refine(isIanaZone, 'must be an IANA time zone');
 const regex = z.string().refine(isRegex, 'must be a regular expression');
@@ -98,7 +104,10 @@ const csvSchema = z.object({
 const xmlSchema = z.object({
   format: z.literal('xml'),
   rows: z.string().regex(/^[\w-][\w.-]*(\/[\w-][\w.-]*)+$/, 'must be a path of element names'),
-  columns: z.record(z.string(), z.string().regex(/^(\.\.\/)*[\w-][\w.-]*(\/[\w-][\w.-]*)*$/, 'must be a path relative to the row')),
+  columns: z.record(
+    z.string(),
+    z.string().regex(/^(\.\.\/)*[\w-][\w.-]*(\/[\w-][\w.-]*)*$/, 'must be a path relative to the row'),
+  ),
 });
 const columnList = z.array(sentence).min(1, 'must name the columns');
 const decodeSchema = z.discriminatedUnion('format', [
@@ -112,7 +121,10 @@ const columnSchema = z.looseObject({
   pg: z.enum(PG_TYPES),
   doc: sentence,
   key: z.boolean(),
-  range: z.tuple([z.number(), z.number()]).refine(([min, max]) => min <= max, 'must be [smaller, larger]').optional(),
+  range: z
+    .tuple([z.number(), z.number()])
+    .refine(([min, max]) => min <= max, 'must be [smaller, larger]')
+    .optional(),
   pattern: regex.optional(),
 });
 const specSchema = z.looseObject({
@@ -135,7 +147,13 @@ const specSchema = z.looseObject({
     name: z.string().regex(/^public\.[a-z][a-z0-9_]{0,47}$/, 'must be public.<name> in lower case'),
     columns: z.record(name, columnSchema),
   }),
-  checks: z.array(z.looseObject({ kind: z.enum(CHECK_KINDS), columns: z.array(z.string()), severity: z.enum(['reject', 'block', 'warn', 'info']) })),
+  checks: z.array(
+    z.looseObject({
+      kind: z.enum(CHECK_KINDS),
+      columns: z.array(z.string()),
+      severity: z.enum(['reject', 'block', 'warn', 'info']),
+    }),
+  ),
 });
 
 /** Everything that is wrong with one definition, each as `path: sentence`; empty when it is right. */
@@ -161,7 +179,8 @@ function partitionFaults({ partitions, extract }: Pipeline): string[] {
     const until = partitions.until === undefined ? Infinity : parseDate(partitions.until, partitions.zone);
     if (from === null) faults.push(`partitions.from: ${partitions.from} is not a date`);
     if (until === null) faults.push(`partitions.until: ${partitions.until} is not a date`);
-    if (from !== null && until !== null && until <= from) faults.push('partitions.until: must be after partitions.from');
+    if (from !== null && until !== null && until <= from)
+      faults.push('partitions.until: must be after partitions.from');
   }
   return [...faults, ...urlTemplateFaults(extract.url, partitions).map((fault) => `extract.url: ${fault}`)];
 }
@@ -180,7 +199,8 @@ function tableFaults({ table }: Pipeline): string[] {
   const faults: string[] = [];
   if (keyColumns(table).length === 0) faults.push('table: no column has key: true, so rows could not be told apart');
   for (const [column, spec] of Object.entries(table.columns)) {
-    if (['load_id', 'closed_by_load_id'].includes(column)) faults.push(`table.columns.${column}: the loader owns this name`);
+    if (['load_id', 'closed_by_load_id'].includes(column))
+      faults.push(`table.columns.${column}: the loader owns this name`);
     if (spec.key && ['jsonb', 'text[]', 'float4', 'float8'].includes(spec.pg)) {
       faults.push(`table.columns.${column}: ${spec.pg} cannot be part of a key`);
     }

@@ -22,17 +22,23 @@ export function urlTemplateFaults(template: string, partitions: Partitions): str
   const names = [...template.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] ?? '');
   const unknown = names.filter((name) => !Object.hasOwn(PLACEHOLDERS, name));
   for (const name of unknown) {
-    faults.push(`{${name}} is not a placeholder; known are ${Object.keys(PLACEHOLDERS).map((n) => `{${n}}`).join(' ')}`);
+    faults.push(
+      `{${name}} is not a placeholder; known are ${Object.keys(PLACEHOLDERS)
+        .map((n) => `{${n}}`)
+        .join(' ')}`,
+    );
   }
   if (/[{}]/.test(template.replaceAll(/\{[^{}]*\}/g, ''))) faults.push('a brace is not closed or not opened');
-  if (!/^https?:\/\/[^/{}]+\//.test(template)) faults.push('it must start with http:// or https:// and a host without placeholders');
+  if (!/^https?:\/\/[^/{}]+\//.test(template))
+    faults.push('it must start with http:// or https:// and a host without placeholders');
   const used = new Set(names.flatMap((name) => PLACEHOLDERS[name]?.grain ?? []));
   if (partitions.kind !== 'calendar') {
     if (used.size > 0) faults.push(`a ${partitions.kind} partition has no date to fill in`);
   } else {
     const finest = GRAINS.indexOf(partitions.grain);
     GRAINS.forEach((grain, i) => {
-      if (i <= finest && !used.has(grain)) faults.push(`partitions by ${partitions.grain} need a placeholder for the ${grain}`);
+      if (i <= finest && !used.has(grain))
+        faults.push(`partitions by ${partitions.grain} need a placeholder for the ${grain}`);
       if (i > finest && used.has(grain)) faults.push(`partitions by ${partitions.grain} have no ${grain} to fill in`);
     });
   }

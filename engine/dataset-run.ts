@@ -43,11 +43,19 @@ export interface DatasetJob {
   readonly signal: AbortSignal;
 }
 
-type Prepared = { readonly planned: Planned; readonly folder: string; readonly leased: boolean; readonly result: Ready | Settled | Faulty | { readonly kind: 'busy'; readonly holder: string } | Fault };
+type Prepared = {
+  readonly planned: Planned;
+  readonly folder: string;
+  readonly leased: boolean;
+  readonly result: Ready | Settled | Faulty | { readonly kind: 'busy'; readonly holder: string } | Fault;
+};
 
 export async function runDataset(engine: Engine, job: DatasetJob): Promise<IntervalOutcome[]> {
   const outcomes: IntervalOutcome[] = [];
-  const queue = job.planned.map((planned, index) => ({ planned, folder: join(job.folder, `${planned.dataset}-${index}`) }));
+  const queue = job.planned.map((planned, index) => ({
+    planned,
+    folder: join(job.folder, `${planned.dataset}-${index}`),
+  }));
   const ahead: Promise<Prepared>[] = [];
   const refill = (): void => {
     while (ahead.length <= job.ahead && queue.length > 0 && !job.signal.aborted) {
@@ -65,7 +73,12 @@ export async function runDataset(engine: Engine, job: DatasetJob): Promise<Inter
     const outcome = await settle(engine, job, prepared, failedBefore);
     await leave(engine, job, prepared);
     outcomes.push(outcome);
-    engine.progress.finished(outcome.planned.dataset, outcome.planned.label, outcome.outcome, outcome.rows.inserted + outcome.rows.revised);
+    engine.progress.finished(
+      outcome.planned.dataset,
+      outcome.planned.label,
+      outcome.outcome,
+      outcome.rows.inserted + outcome.rows.revised,
+    );
   }
   await recordAnswers(engine, job, outcomes);
   return outcomes;
@@ -89,7 +102,12 @@ async function prepareOne(engine: Engine, job: DatasetJob, planned: Planned, fol
     if (holder !== null) return { planned, folder, leased, result: { kind: 'busy', holder } };
     leased = true;
     const ledger = await readInterval(engine.pool, planned.dataset, planned.interval.start);
-    return { planned, folder, leased, result: await prepare(engine, { definition: job.definition, planned, ledger, runId: job.runId, folder }) };
+    return {
+      planned,
+      folder,
+      leased,
+      result: await prepare(engine, { definition: job.definition, planned, ledger, runId: job.runId, folder }),
+    };
   } catch (error) {
     return { planned, folder, leased, result: faultOf(error, 'file', engine, planned) };
   }
@@ -111,18 +129,35 @@ function faultOf(error: unknown, kind: 'file' | 'database', engine: Engine, plan
 }
 
 /** Never rejects. */
-async function settle(engine: Engine, job: DatasetJob, prepared: Prepared, failedBefore: boolean): Promise<IntervalOutcome> {
+async function settle(
+  engine: Engine,
+  job: DatasetJob,
+  prepared: Prepared,
+  failedBefore: boolean,
+): Promise<IntervalOutcome> {
   const { planned, result } = prepared;
   if (result instanceof Fault) return failed(engine, job, prepared, result, null, failedBefore);
-  if (result.kind === 'faulty') return failed(engine, job, prepared, result.fault, { ...result, readRows: 0, checks: [] }, failedBefore);
+  if (result.kind === 'faulty')
+    return failed(engine, job, prepared, result.fault, { ...result, readRows: 0, checks: [] }, failedBefore);
   if (result.kind === 'busy') return { ...nothing(planned, 'busy'), note: `${result.holder} is loading it` };
   try {
-    if (result.kind === 'ready') return isBlocked(result) ? await blocked(engine, job, prepared, result, failedBefore) : await load(engine, job, planned, result, failedBefore);
+    if (result.kind === 'ready')
+      return isBlocked(result)
+        ? await blocked(engine, job, prepared, result, failedBefore)
+        : await load(engine, job, planned, result, failedBefore);
     const { outcome, artifact, note, timingsMs } = result;
-    if (outcome === 'not configured') await recordNotConfigured(engine.pool, sourceOf(job), engine.clock.now(), note ?? '');
+    if (outcome === 'not configured')
+      await recordNotConfigured(engine.pool, sourceOf(job), engine.clock.now(), note ?? '');
     return { ...nothing(planned, outcome), artifact, note, timingsMs };
   } catch (error) {
-    return failed(engine, job, prepared, faultOf(error, 'database', engine, planned), result.kind === 'ready' ? result : null, failedBefore);
+    return failed(
+      engine,
+      job,
+      prepared,
+      faultOf(error, 'database', engine, planned),
+      result.kind === 'ready' ? result : null,
+      failedBefore,
+    );
   }
 }
 
@@ -130,7 +165,13 @@ function isBlocked({ checks }: Ready): boolean {
   return checks.some(({ severity, failingRows }) => severity === 'block' && failingRows > 0);
 }
 
-async function load(engine: Engine, job: DatasetJob, planned: Planned, ready: Ready, failedBefore: boolean): Promise<IntervalOutcome> {
+async function load(
+  engine: Engine,
+  job: DatasetJob,
+  planned: Planned,
+  ready: Ready,
+  failedBefore: boolean,
+): Promise<IntervalOutcome> {
   const started = engine.clock.now();
   const { pipeline } = job.definition;
   const reached = (point: 'mid copy' | 'copied' | 'before commit' | 'committed'): Promise<void> =>
@@ -147,7 +188,9 @@ async function load(engine: Engine, job: DatasetJob, planned: Planned, ready: Re
       typedRows: ready.result.typed,
       readRows: ready.readRows,
       refusedRows: ready.result.refused + ready.undecodable.length,
-      heldKeys: complete ? await heldKeys(ready.session, pipeline.table, { count: ready.result.refused, keyless: ready.result.keyless }) : null,
+      heldKeys: complete
+        ? await heldKeys(ready.session, pipeline.table, { count: ready.result.refused, keyless: ready.result.keyless })
+        : null,
       // A replay asks nobody: an interval that is still being revised stays due.
       checkedAt: planned.action === 'replay' ? ready.artifact.fetchedAtMs : engine.clock.now(),
       clean: !failedBefore,
@@ -177,14 +220,25 @@ async function load(engine: Engine, job: DatasetJob, planned: Planned, ready: Re
   };
 }
 
-async function blocked(engine: Engine, job: DatasetJob, prepared: Prepared, ready: Ready, failedBefore: boolean): Promise<IntervalOutcome> {
+async function blocked(
+  engine: Engine,
+  job: DatasetJob,
+  prepared: Prepared,
+  ready: Ready,
+  failedBefore: boolean,
+): Promise<IntervalOutcome> {
   const { planned } = prepared;
   const quarantined = await recordBlocked(engine.pool, common(job, planned, ready));
   const names = ready.checks.filter(({ severity, failingRows }) => severity === 'block' && failingRows > 0);
   const fault = new Fault({
     code: 'CHECK_BLOCKED',
     kind: 'check',
-    what: names.map(({ sentence, failingRows }) => `"${sentence}" does not hold for ${failingRows} ${failingRows === 1 ? 'row' : 'rows'}`).join('; '),
+    what: names
+      .map(
+        ({ sentence, failingRows }) =>
+          `"${sentence}" does not hold for ${failingRows} ${failingRows === 1 ? 'row' : 'rows'}`,
+      )
+      .join('; '),
     where: `${planned.dataset} ${planned.label}, ${ready.artifact.url}`,
     consequence: 'the interval was not loaded; what was loaded before stays',
     next: `open the report (penstock report) and look at the failing rows; if they are right, change the check, then: penstock run ${planned.dataset}; if not, wait for the publisher's correction`,
@@ -193,7 +247,11 @@ async function blocked(engine: Engine, job: DatasetJob, prepared: Prepared, read
   return { ...outcome, outcome: 'blocked', quarantined };
 }
 
-function common(job: DatasetJob, planned: Planned, ready: Ready): Pick<LoadRequest, 'source' | 'interval' | 'runId' | 'artifactId' | 'refused' | 'checks' | 'sampleLimit'> {
+function common(
+  job: DatasetJob,
+  planned: Planned,
+  ready: Ready,
+): Pick<LoadRequest, 'source' | 'interval' | 'runId' | 'artifactId' | 'refused' | 'checks' | 'sampleLimit'> {
   return {
     source: sourceOf(job),
     interval: planned.interval,
@@ -245,9 +303,14 @@ async function failed(
       checkedAt: now,
       error: fault.toJSON(),
     });
-    await recordSourceFailure(engine.pool, sourceOf(job), now, { first: !failedBefore, notes: `${planned.label}: ${fault.message.slice(0, 500)}` });
+    await recordSourceFailure(engine.pool, sourceOf(job), now, {
+      first: !failedBefore,
+      notes: `${planned.label}: ${fault.message.slice(0, 500)}`,
+    });
   } catch (error) {
-    engine.log.warn(`the failure of ${planned.dataset} ${planned.label} could not be recorded: ${asFault(error, 'database').message}`);
+    engine.log.warn(
+      `the failure of ${planned.dataset} ${planned.label} could not be recorded: ${asFault(error, 'database').message}`,
+    );
   }
   return outcome;
 }
@@ -260,11 +323,18 @@ async function recordAnswers(engine: Engine, job: DatasetJob, outcomes: readonly
   const clean = !outcomes.some(({ outcome }) => outcome === 'failed' || outcome === 'blocked');
   const notes = outcomes.some(({ outcome }) => outcome === 'loaded') ? 'loaded' : 'nothing new';
   try {
-    await touchIntervals(engine.pool, job.definition.pipeline.id, unchanged.map(({ planned }) => planned.interval.start), now);
+    await touchIntervals(
+      engine.pool,
+      job.definition.pipeline.id,
+      unchanged.map(({ planned }) => planned.interval.start),
+      now,
+    );
     await recordSuccess(engine.pool, sourceOf(job), now, { clean, coveredUntil: null, notes });
   } catch (error) {
     // The publisher is then asked again a little earlier than needed.
-    engine.log.warn(`it could not be recorded that ${job.definition.pipeline.id} has nothing new: ${asFault(error, 'database').message}`);
+    engine.log.warn(
+      `it could not be recorded that ${job.definition.pipeline.id} has nothing new: ${asFault(error, 'database').message}`,
+    );
   }
 }
 

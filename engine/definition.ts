@@ -20,7 +20,11 @@ export interface Definition {
 const ENGINE_GENERATION = 1;
 
 /** @throws Fault `SQL_FILE_MISSING` that lists all files that are missing */
-export async function readDefinitions(catalog: Catalog, pipelines: readonly Pipeline[], macros: string): Promise<Definition[]> {
+export async function readDefinitions(
+  catalog: Catalog,
+  pipelines: readonly Pipeline[],
+  macros: string,
+): Promise<Definition[]> {
   const missing: string[] = [];
   const read = async (path: string): Promise<string> =>
     readFile(join(catalog.root, path), 'utf8').catch(() => {
@@ -33,7 +37,8 @@ export async function readDefinitions(catalog: Catalog, pipelines: readonly Pipe
     const checkSql = new Map<string, string>();
     for (const check of pipeline.checks) if (check.kind === 'sql') checkSql.set(check.file, await read(check.file));
     const publisher = catalog.publishers.get(pipeline.publisher);
-    if (publisher !== undefined) definitions.push({ pipeline, publisher, sql, checkSql, hash: hashOf(pipeline, sql, checkSql, macros) });
+    if (publisher !== undefined)
+      definitions.push({ pipeline, publisher, sql, checkSql, hash: hashOf(pipeline, sql, checkSql, macros) });
   }
   if (missing.length === 0) return definitions;
   throw new Fault({
@@ -53,7 +58,10 @@ function hashOf(pipeline: Pipeline, sql: string, checkSql: ReadonlyMap<string, s
     decode: extract.decode,
     complete: extract.complete ?? true,
     partitions: { ...partitions, until: null },
-    table: { name: table.name, columns: Object.entries(table.columns).map(([name, { doc: _, unit: __, ...rest }]) => [name, rest]) },
+    table: {
+      name: table.name,
+      columns: Object.entries(table.columns).map(([name, { doc: _, unit: __, ...rest }]) => [name, rest]),
+    },
     checks,
     sql: withoutComments(sql),
     checkSql: [...checkSql].map(([path, text]) => [path, withoutComments(text)]),

@@ -23,7 +23,8 @@ export interface InspectRequest {
 export async function inspect(engine: Engine, request: InspectRequest): Promise<Record<string, unknown>[]> {
   const [plan] = await makePlan(engine, { ids: [request.id], mode: 'replay' });
   const planned = plan?.planned.find(({ label }) => label === request.label);
-  if (plan === undefined || planned === undefined) throw nothingLanded(request, plan?.planned.map(({ label }) => label) ?? []);
+  if (plan === undefined || planned === undefined)
+    throw nothingLanded(request, plan?.planned.map(({ label }) => label) ?? []);
   const folder = join(engine.dataDir, 'work', `${engine.processId}-inspect-${request.id}`);
   try {
     const ledger = plan.ledger.get(planned.interval.start);

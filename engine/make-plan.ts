@@ -33,26 +33,44 @@ export async function makePlan(engine: Engine, request: PlanRequest): Promise<Da
   const pipelines = selectPipelines(engine.catalog, request.ids);
   const macros = await readFile(fileURLToPath(new URL('../transforms/macros.sql', import.meta.url)), 'utf8');
   const definitions = await readDefinitions(engine.catalog, pipelines, macros);
-  const entries = await readLedger(engine.pool, pipelines.map(({ id }) => id));
+  const entries = await readLedger(
+    engine.pool,
+    pipelines.map(({ id }) => id),
+  );
   const landed = await landedContent(engine, entries);
   const now = engine.clock.now();
   return definitions.map((definition) => {
     const { pipeline } = definition;
     const range = rangeOf(pipeline, request);
-    const ledger = new Map(entries.filter(({ dataset }) => dataset === pipeline.id).map((entry) => [entry.start, entry]));
+    const ledger = new Map(
+      entries.filter(({ dataset }) => dataset === pipeline.id).map((entry) => [entry.start, entry]),
+    );
     const done = [...ledger.values()].map((entry) => ({ ...entry, sha256: entry.artifact?.sha256 ?? null }));
-    const planned = planDataset({ pipeline, definitionHash: definition.hash, ledger: done, landed, now, range, replay: request.mode === 'replay' });
+    const planned = planDataset({
+      pipeline,
+      definitionHash: definition.hash,
+      ledger: done,
+      landed,
+      now,
+      range,
+      replay: request.mode === 'replay',
+    });
     return { definition, planned: planned.filter((item) => isWanted(item, request)), ledger };
   });
 }
 
 function isWanted(planned: Planned, { only }: PlanRequest): boolean {
-  return only === undefined || only.some(({ dataset, start }) => dataset === planned.dataset && start === planned.interval.start);
+  return (
+    only === undefined ||
+    only.some(({ dataset, start }) => dataset === planned.dataset && start === planned.interval.start)
+  );
 }
 
 async function landedContent(engine: Engine, entries: readonly LedgerEntry[]): Promise<ReadonlySet<string>> {
   const known = new Set(entries.flatMap(({ artifact }) => artifact?.sha256 ?? []));
-  const there = await Promise.all([...known].map(async (sha256) => ((await engine.landing.has(sha256)) ? [sha256] : [])));
+  const there = await Promise.all(
+    [...known].map(async (sha256) => ((await engine.landing.has(sha256)) ? [sha256] : [])),
+  );
   return new Set(there.flat());
 }
 

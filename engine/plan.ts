@@ -57,7 +57,12 @@ export function planDataset(input: PlanInput): Planned[] {
   const planned: Planned[] = [];
   for (const interval of partitionIntervals(pipeline.partitions, range ?? ALL_TIME, now)) {
     const entry = done.get(interval.start);
-    const verdict = input.replay === true ? replayOf(entry, input) : range === null ? due(interval, entry, input) : asked(entry, input);
+    const verdict =
+      input.replay === true
+        ? replayOf(entry, input)
+        : range === null
+          ? due(interval, entry, input)
+          : asked(entry, input);
     if (verdict === null) continue;
     planned.push({
       dataset: pipeline.id,
@@ -82,22 +87,38 @@ function due(interval: Interval, entry: Done | undefined, input: PlanInput): Ver
   if (entry?.status !== 'loaded' && interval.end < purgedBefore(input.pipeline, now)) return null;
   if (entry === undefined) {
     // The first rows of a calendar interval appear one step and the delay after its start.
-    if (Number.isFinite(interval.start) && input.pipeline.partitions.kind === 'calendar' && now < interval.start + everyMs + delayMs) return null;
+    if (
+      Number.isFinite(interval.start) &&
+      input.pipeline.partitions.kind === 'calendar' &&
+      now < interval.start + everyMs + delayMs
+    )
+      return null;
     return { reason: 'missing', because: 'never loaded', action: 'fetch' };
   }
   if (entry.status !== 'loaded') return retry(entry);
   if (entry.definitionHash !== input.definitionHash) return stale(entry, input);
   const settledAt = interval.end + delayMs + (revises === undefined ? 0 : durationMs(revises));
   if (entry.checkedAt >= settledAt || now - entry.checkedAt < everyMs) return null;
-  const until = interval.end > now ? 'its end has not come yet' : `the publisher revises for ${formatDuration(settledAt - interval.end)} after its end`;
-  return { reason: 'possibly revised', because: `last asked ${formatInstant(entry.checkedAt)}; ${until}`, action: 'fetch' };
+  const until =
+    interval.end > now
+      ? 'its end has not come yet'
+      : `the publisher revises for ${formatDuration(settledAt - interval.end)} after its end`;
+  return {
+    reason: 'possibly revised',
+    because: `last asked ${formatInstant(entry.checkedAt)}; ${until}`,
+    action: 'fetch',
+  };
 }
 
 function asked(entry: Done | undefined, input: PlanInput): Verdict {
   if (entry === undefined) return { reason: 'missing', because: 'never loaded', action: 'fetch' };
   if (entry.status !== 'loaded') return retry(entry);
   if (entry.definitionHash !== input.definitionHash) return { ...stale(entry, input), action: 'fetch' };
-  return { reason: 'asked for', because: `in the range that was asked for; last asked ${formatInstant(entry.checkedAt)}`, action: 'fetch' };
+  return {
+    reason: 'asked for',
+    because: `in the range that was asked for; last asked ${formatInstant(entry.checkedAt)}`,
+    action: 'fetch',
+  };
 }
 
 function replayOf(entry: Done | undefined, input: PlanInput): Verdict | null {
@@ -108,7 +129,11 @@ function replayOf(entry: Done | undefined, input: PlanInput): Verdict | null {
 function retry(entry: Done): Verdict {
   const times = entry.attempts === 1 ? 'once' : `${entry.attempts} times`;
   const what = entry.status === 'blocked' ? 'was stopped by a check' : 'failed';
-  return { reason: 'failed before', because: `${what} ${times}, last ${formatInstant(entry.checkedAt)}`, action: 'fetch' };
+  return {
+    reason: 'failed before',
+    because: `${what} ${times}, last ${formatInstant(entry.checkedAt)}`,
+    action: 'fetch',
+  };
 }
 
 function stale(entry: Done, input: PlanInput): Verdict {
@@ -124,12 +149,17 @@ function stale(entry: Done, input: PlanInput): Verdict {
  * A half-open range from `--from` and `--to`: dates in the dataset's own zone or instants with an offset.
  * @returns null when neither is given; a sentence when a text is wrong
  */
-export function parseRange(pipeline: Pipeline, from: string | undefined, to: string | undefined): Interval | null | string {
+export function parseRange(
+  pipeline: Pipeline,
+  from: string | undefined,
+  to: string | undefined,
+): Interval | null | string {
   if (from === undefined && to === undefined) return null;
   const { zone } = pipeline.partitions;
   const start = from === undefined ? -Infinity : parseDateOrInstant(from, zone);
   const end = to === undefined ? Infinity : parseDateOrInstant(to, zone);
-  if (start === null) return `--from ${from} is neither a date (2025-05-01) nor an instant with offset (2025-05-01T05:00Z)`;
+  if (start === null)
+    return `--from ${from} is neither a date (2025-05-01) nor an instant with offset (2025-05-01T05:00Z)`;
   if (end === null) return `--to ${to} is neither a date (2025-05-01) nor an instant with offset (2025-05-01T05:00Z)`;
   return end > start ? { start, end } : `--to ${to} is not after --from ${from}; ranges are half-open`;
 }

@@ -76,7 +76,12 @@ export async function prepare(engine: Engine, job: PrepareJob): Promise<Ready | 
   const { artifact } = found;
   return process(engine, job, artifact, watch).catch((error: unknown): Faulty => {
     watch.lap('failed');
-    return { kind: 'faulty', artifact, fault: sessionFault(error, job.definition.pipeline, artifact), timingsMs: watch.laps };
+    return {
+      kind: 'faulty',
+      artifact,
+      fault: sessionFault(error, job.definition.pipeline, artifact),
+      timingsMs: watch.laps,
+    };
   });
 }
 
@@ -103,7 +108,15 @@ async function fromLanding(engine: Engine, { definition, ledger, planned }: Prep
 
 function knownArtifact(engine: Engine, known: NonNullable<LedgerEntry['artifact']>): Artifact {
   const { id, url, sha256, bytes, fetchedAt } = known;
-  return { id, url, sha256, bytes, fetchedAt: new Date(fetchedAt).toISOString(), fetchedAtMs: fetchedAt, path: engine.landing.path(sha256) };
+  return {
+    id,
+    url,
+    sha256,
+    bytes,
+    fetchedAt: new Date(fetchedAt).toISOString(),
+    fetchedAtMs: fetchedAt,
+    path: engine.landing.path(sha256),
+  };
 }
 
 async function fromPublisher(engine: Engine, job: PrepareJob): Promise<Found> {
@@ -119,7 +132,12 @@ async function fromPublisher(engine: Engine, job: PrepareJob): Promise<Found> {
     case 'not recorded':
       return { kind: 'settled', outcome: 'not recorded', artifact: null, note: null };
     case 'not configured':
-      return { kind: 'settled', outcome: 'not configured', artifact: null, note: `${answer.env} is not set: get one at ${answer.getOneAt}` };
+      return {
+        kind: 'settled',
+        outcome: 'not configured',
+        artifact: null,
+        note: `${answer.env} is not set: get one at ${answer.getOneAt}`,
+      };
     case 'not found':
       return notFound(engine, job, answer.url, answer.status);
     case 'not modified': {
@@ -146,9 +164,11 @@ async function fromPublisher(engine: Engine, job: PrepareJob): Promise<Found> {
 
 function notFound(engine: Engine, { definition, planned }: PrepareJob, url: string, status: number): Found {
   const now = engine.clock.now();
-  if (planned.interval.end < purgedBefore(definition.pipeline, now)) return { kind: 'settled', outcome: 'purged', artifact: null, note: null };
+  if (planned.interval.end < purgedBefore(definition.pipeline, now))
+    return { kind: 'settled', outcome: 'purged', artifact: null, note: null };
   // A whole file and a snapshot have no end that could still come: they should always be there.
-  const due = definition.pipeline.partitions.kind === 'calendar' ? overdueFrom(definition.pipeline, planned.interval) : null;
+  const due =
+    definition.pipeline.partitions.kind === 'calendar' ? overdueFrom(definition.pipeline, planned.interval) : null;
   if (due !== null && now < due) return { kind: 'settled', outcome: 'not published', artifact: null, note: null };
   throw new Fault({
     code: 'HTTP_NOT_FOUND',
@@ -169,15 +189,37 @@ async function process(engine: Engine, job: PrepareJob, artifact: Artifact, watc
     const { rows, undecodable } = await importArtifact(session, pipeline.extract.decode, artifact, folder);
     watch.lap('decode');
     await engine.reached?.('decoded', planned.dataset, planned.label);
-    const result = await transform(session, { pipeline, interval: planned.interval, sql: definition.sql, checkSql: definition.checkSql });
+    const result = await transform(session, {
+      pipeline,
+      interval: planned.interval,
+      sql: definition.sql,
+      checkSql: definition.checkSql,
+    });
     watch.lap('transform');
-    if (result.typed === 0 && result.rows + undecodable.length > 0) throw await nothingUsable(session, result, undecodable, artifact, job);
+    if (result.typed === 0 && result.rows + undecodable.length > 0)
+      throw await nothingUsable(session, result, undecodable, artifact, job);
     const expectedUntil = artifact.fetchedAtMs - durationMs(pipeline.publishes.delay);
-    const input = { pipeline, interval: planned.interval, expectedUntil, checkSql: definition.checkSql, sampleLimit: SAMPLE_LIMIT };
+    const input = {
+      pipeline,
+      interval: planned.interval,
+      expectedUntil,
+      checkSql: definition.checkSql,
+      sampleLimit: SAMPLE_LIMIT,
+    };
     const checks = await runChecks(session, input);
     const coverage = await coverageByDay(session, input);
     watch.lap('check');
-    return { kind: 'ready', artifact, session, result, undecodable, readRows: rows + undecodable.length, checks, coverage, timingsMs: watch.laps };
+    return {
+      kind: 'ready',
+      artifact,
+      session,
+      result,
+      undecodable,
+      readRows: rows + undecodable.length,
+      checks,
+      coverage,
+      timingsMs: watch.laps,
+    };
   } catch (error) {
     await session.close();
     throw error;
@@ -191,11 +233,30 @@ function sessionFault(error: unknown, pipeline: Pipeline, artifact: Artifact): F
   const consequence = 'nothing of this interval was loaded; what was loaded before stays';
   if (/^Out of Memory Error|No space left on device|ENOSPC/.test(message)) {
     const next = 'make room on the disk of --data-dir, then run again';
-    return new Fault({ code: 'WORK_NO_ROOM', kind: 'file', what: `there was no room to work on the file: ${message}`, where: artifact.url, consequence, next, cause: error });
+    return new Fault({
+      code: 'WORK_NO_ROOM',
+      kind: 'file',
+      what: `there was no room to work on the file: ${message}`,
+      where: artifact.url,
+      consequence,
+      next,
+      cause: error,
+    });
   }
-  if (pipeline.extract.decode.format === 'parquet' && /^(Invalid|Invalid Input|IO|Serialization|INTERNAL) Error: /.test(message)) {
+  if (
+    pipeline.extract.decode.format === 'parquet' &&
+    /^(Invalid|Invalid Input|IO|Serialization|INTERNAL) Error: /.test(message)
+  ) {
     const next = 'the file is cut off or damaged, so ask the publisher again later';
-    return new Fault({ code: 'FORMAT_PARQUET_BROKEN', kind: 'format', what: `the Parquet file cannot be read: ${message}`, where: artifact.url, consequence, next, cause: error });
+    return new Fault({
+      code: 'FORMAT_PARQUET_BROKEN',
+      kind: 'format',
+      what: `the Parquet file cannot be read: ${message}`,
+      where: artifact.url,
+      consequence,
+      next,
+      cause: error,
+    });
   }
   if (!/^[A-Z][A-Za-z ]+ Error: /.test(message)) return asFault(error, 'format');
   return new Fault({
@@ -209,7 +270,12 @@ function sessionFault(error: unknown, pipeline: Pipeline, artifact: Artifact): F
   });
 }
 
-async function importArtifact(session: Session, spec: Decode, artifact: Artifact, folder: string): Promise<{ rows: number; undecodable: readonly UndecodableRow[] }> {
+async function importArtifact(
+  session: Session,
+  spec: Decode,
+  artifact: Artifact,
+  folder: string,
+): Promise<{ rows: number; undecodable: readonly UndecodableRow[] }> {
   const columns = rawColumns(spec);
   if (spec.format !== 'parquet') {
     const raw = await importRaw(session, 'raw', columns, decode(artifact.path, spec, { name: artifact.url }));
@@ -243,7 +309,9 @@ async function nothingUsable(
   artifact: Artifact,
   job: PrepareJob,
 ): Promise<Fault> {
-  const [refused] = await session.rows<{ line: number; reason: string }>('select _line as line, reason from refused order by _line limit 1');
+  const [refused] = await session.rows<{ line: number; reason: string }>(
+    'select _line as line, reason from refused order by _line limit 1',
+  );
   const first = refused ?? undecodable[0];
   return new Fault({
     code: 'FORMAT_NO_USABLE_ROW',

@@ -16,8 +16,14 @@ export interface TypedRows extends AsyncIterable<DuckDBDataChunk> {
 }
 
 /** `typed` in the order of the key, columns in the order of the contract. */
-export async function typedRows(session: Session, table: Table, afterFirstChunk: () => Promise<void>): Promise<TypedRows> {
-  const columns = Object.entries(table.columns).map(([name, column]) => `${id(name)}::${duckdbTypeOf(column)} as ${id(name)}`);
+export async function typedRows(
+  session: Session,
+  table: Table,
+  afterFirstChunk: () => Promise<void>,
+): Promise<TypedRows> {
+  const columns = Object.entries(table.columns).map(
+    ([name, column]) => `${id(name)}::${duckdbTypeOf(column)} as ${id(name)}`,
+  );
   // The transform left them sorted, and the session keeps the order of insertion.
   const sql = `select ${columns.join(', ')} from typed`;
   const { names, types } = await session.columns(sql);
@@ -36,7 +42,10 @@ export async function typedRows(session: Session, table: Table, afterFirstChunk:
 }
 
 /** Refused rows with their text as published; rows that could not be cut into cells come first. */
-export async function* refusedRows(session: Session, undecodable: readonly UndecodableRow[]): AsyncGenerator<RefusedRow[]> {
+export async function* refusedRows(
+  session: Session,
+  undecodable: readonly UndecodableRow[],
+): AsyncGenerator<RefusedRow[]> {
   if (undecodable.length > 0) {
     yield undecodable.map(({ line, raw, reason }) => ({ line, raw, reason, rule: 'decode', key: null }));
   }
@@ -61,8 +70,16 @@ export async function* refusedRows(session: Session, undecodable: readonly Undec
  * Keys of refused rows, whose earlier versions stay current.
  * @returns null when a refused row's key could not be read, or there are too many: nothing may be withdrawn then
  */
-export async function heldKeys(session: Session, table: Table, refused: { readonly count: number; readonly keyless: number }): Promise<Record<string, string>[] | null> {
+export async function heldKeys(
+  session: Session,
+  table: Table,
+  refused: { readonly count: number; readonly keyless: number },
+): Promise<Record<string, string>[] | null> {
   if (refused.keyless > 0 || refused.count > MOST_HELD_KEYS) return null;
   if (refused.count === 0) return [];
-  return session.rows(`select distinct ${keyColumns(table).map((name) => `${id(name)}::varchar as ${id(name)}`).join(', ')} from refused`);
+  return session.rows(
+    `select distinct ${keyColumns(table)
+      .map((name) => `${id(name)}::varchar as ${id(name)}`)
+      .join(', ')} from refused`,
+  );
 }

@@ -39,7 +39,15 @@ export async function run(engine: Engine, request: RunRequest): Promise<RunResul
   await claimContent(engine);
   const plans = await makePlan(engine, request);
   const { command } = request;
-  await startRun(engine.pool, { runId, command, source: engine.source, startedAt, host: engine.host, processId: engine.processId, version: engine.version });
+  await startRun(engine.pool, {
+    runId,
+    command,
+    source: engine.source,
+    startedAt,
+    host: engine.host,
+    processId: engine.processId,
+    version: engine.version,
+  });
   const folder = join(engine.dataDir, 'work', `${engine.processId}-${runId}`);
   await mkdir(folder, { recursive: true });
   try {
@@ -56,12 +64,21 @@ export async function run(engine: Engine, request: RunRequest): Promise<RunResul
   }
 }
 
-async function runDatasets(engine: Engine, plans: readonly DatasetPlan[], request: RunRequest, runId: string, folder: string): Promise<DatasetReport[]> {
+async function runDatasets(
+  engine: Engine,
+  plans: readonly DatasetPlan[],
+  request: RunRequest,
+  runId: string,
+  folder: string,
+): Promise<DatasetReport[]> {
   await clearDeadLeases(engine.pool);
   const connection = await engine.pool.connect();
   const leases = leaseHolder(connection, runId);
   // Leases are renewed on real time, whatever clock the plan uses: they guard against other processes.
-  const renewal = setInterval(() => void leases.renew().catch((error: unknown) => engine.log.debug(`leases were not renewed: ${String(error)}`)), LEASE_RENEWAL_MS);
+  const renewal = setInterval(
+    () => void leases.renew().catch((error: unknown) => engine.log.debug(`leases were not renewed: ${String(error)}`)),
+    LEASE_RENEWAL_MS,
+  );
   try {
     const queue = new PQueue({ concurrency: request.jobs });
     return await queue.addAll(
@@ -70,7 +87,9 @@ async function runDatasets(engine: Engine, plans: readonly DatasetPlan[], reques
         const job = { definition, planned, runId, leases, ahead: request.jobs, folder, signal: request.signal };
         const fault = planned.length === 0 ? null : await contractFault(engine, plan);
         const outcomes = fault === null ? await runDataset(engine, job) : await failDataset(engine, job, fault);
-        const unchanged = outcomes.filter(({ outcome }) => outcome === 'unchanged').map((done: IntervalOutcome) => done.planned.interval.start);
+        const unchanged = outcomes
+          .filter(({ outcome }) => outcome === 'unchanged')
+          .map((done: IntervalOutcome) => done.planned.interval.start);
         // Without the database the report still says what became of the intervals; their checks count as not checked.
         const last = await lastResults(engine.pool, definition.pipeline.id, unchanged, SAMPLE_LIMIT).catch(() => []);
         return datasetReport(definition.pipeline, engine.source, outcomes, last, request.ids);
@@ -82,8 +101,16 @@ async function runDatasets(engine: Engine, plans: readonly DatasetPlan[], reques
   }
 }
 
-async function finish(engine: Engine, request: RunRequest, runId: string, startedAt: number, datasets: readonly DatasetReport[]): Promise<RunReport> {
-  const [server] = await engine.pool.query<{ version: string }>(`select current_setting('server_version') as version`).catch(() => []);
+async function finish(
+  engine: Engine,
+  request: RunRequest,
+  runId: string,
+  startedAt: number,
+  datasets: readonly DatasetReport[],
+): Promise<RunReport> {
+  const [server] = await engine.pool
+    .query<{ version: string }>(`select current_setting('server_version') as version`)
+    .catch(() => []);
   const finishedAt = engine.clock.now();
   return judgeRun(
     {
@@ -94,7 +121,12 @@ async function finish(engine: Engine, request: RunRequest, runId: string, starte
       startedAt: new Date(startedAt).toISOString(),
       finishedAt: new Date(finishedAt).toISOString(),
       durationMs: finishedAt - startedAt,
-      engine: { penstock: engine.version, node: engine.nodeVersion, duckdb: duckdbVersion(), postgres: server?.version ?? 'unknown' },
+      engine: {
+        penstock: engine.version,
+        node: engine.nodeVersion,
+        duckdb: duckdbVersion(),
+        postgres: server?.version ?? 'unknown',
+      },
       datasets,
     },
     { named: request.ids },
@@ -109,7 +141,10 @@ async function claimContent(engine: Engine): Promise<void> {
   throw new Fault({
     code: 'SAMPLES_AND_REAL_DATA',
     kind: 'configuration',
-    what: held === 'samples' ? 'this database holds generated samples, and this run would load real data' : 'this database holds real data, and this run would load generated samples',
+    what:
+      held === 'samples'
+        ? 'this database holds generated samples, and this run would load real data'
+        : 'this database holds real data, and this run would load generated samples',
     where: engine.pool.name,
     consequence: 'nothing was run: the two are never mixed',
     next: 'use another --data-dir or --database-url',
@@ -134,8 +169,14 @@ async function contractFault(engine: Engine, { definition }: DatasetPlan): Promi
 
 /** Sorts by time; the digits behind it tell apart runs of the same second. */
 function newRunId(startedAt: number, engine: Engine): string {
-  const stamp = new Date(startedAt).toISOString().replaceAll(/[-:]/g, '').replace(/\.\d+Z$/, 'Z');
-  const unique = createHash('sha256').update(`${engine.host} ${engine.processId} ${startedAt} ${performance.now()}`).digest('hex').slice(0, 8);
+  const stamp = new Date(startedAt)
+    .toISOString()
+    .replaceAll(/[-:]/g, '')
+    .replace(/\.\d+Z$/, 'Z');
+  const unique = createHash('sha256')
+    .update(`${engine.host} ${engine.processId} ${startedAt} ${performance.now()}`)
+    .digest('hex')
+    .slice(0, 8);
   return `${stamp}-${unique}`;
 }
 

@@ -67,7 +67,8 @@ export function missingPieces(pipeline: Pipeline, root: RootFiles): string[] {
   const { table, transform, id } = pipeline;
   const faults: string[] = [];
   if (!root.sqlFiles.has(transform)) faults.push(`${id}: there is no SQL file ${transform}`);
-  if (!root.access.some((row) => row.table === table.name)) faults.push(`${id}: sql/access.csv has no row for ${table.name}`);
+  if (!root.access.some((row) => row.table === table.name))
+    faults.push(`${id}: sql/access.csv has no row for ${table.name}`);
   for (const target of [table.name, `history.${tableName(table)}`]) {
     const texts = [...root.migrations.values()].filter((text) => mentions(text, target));
     if (!texts.some((text) => text.toLowerCase().includes(`create table if not exists ${target} (`))) {
@@ -75,7 +76,8 @@ export function missingPieces(pipeline: Pipeline, root: RootFiles): string[] {
       continue;
     }
     const absent = Object.keys(table.columns).filter((column) => !texts.some((text) => mentions(text, column)));
-    if (absent.length > 0) faults.push(`${id}: the migrations of ${target} do not name its column ${absent.join(', ')}`);
+    if (absent.length > 0)
+      faults.push(`${id}: the migrations of ${target} do not name its column ${absent.join(', ')}`);
   }
   return faults;
 }
@@ -83,9 +85,13 @@ export function missingPieces(pipeline: Pipeline, root: RootFiles): string[] {
 /** The files that fill what {@link missingPieces} found, written from the definition's contract; a table that exists is left to its author. */
 export function missingFiles(pipeline: Pipeline, root: RootFiles, now: number): ScaffoldFile[] {
   const { table, transform, title } = pipeline;
-  const created = [...root.migrations.values()].some((text) => text.toLowerCase().includes(`create table if not exists ${table.name} (`));
+  const created = [...root.migrations.values()].some((text) =>
+    text.toLowerCase().includes(`create table if not exists ${table.name} (`),
+  );
   return [
-    ...(root.sqlFiles.has(transform) ? [] : [create(transform, transformText(Object.keys(table.columns), 'one row per key'))]),
+    ...(root.sqlFiles.has(transform)
+      ? []
+      : [create(transform, transformText(Object.keys(table.columns), 'one row per key'))]),
     ...(created ? [] : [migrationFile(table, title, now)]),
     ...(root.access.some((row) => row.table === table.name) ? [] : [accessRows(table)]),
   ];
@@ -96,8 +102,10 @@ function refuseBadOptions({ id, publisher, table, url }: ScaffoldOptions): void 
   const faults: string[] = [];
   if (!word.test(id)) faults.push('the name must be lower-case words joined by hyphens');
   if (!word.test(publisher)) faults.push('the publisher must be lower-case words joined by hyphens');
-  if (!/^(public\.)?[a-z][a-z0-9_]{0,47}$/.test(table)) faults.push('the table must be lower-case letters, digits and underscores, at most 48');
-  if (!/^https?:\/\/[^/{}'\s]+\/[^'\\\s]*$/.test(url)) faults.push('the URL must start with http:// or https:// and a host');
+  if (!/^(public\.)?[a-z][a-z0-9_]{0,47}$/.test(table))
+    faults.push('the table must be lower-case letters, digits and underscores, at most 48');
+  if (!/^https?:\/\/[^/{}'\s]+\/[^'\\\s]*$/.test(url))
+    faults.push('the URL must start with http:// or https:// and a host');
   if (faults.length === 0) return;
   throw new Fault({
     code: 'NEW_DATASET_INVALID',

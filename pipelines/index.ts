@@ -87,7 +87,10 @@ async function definitionFiles(folder: string): Promise<string[]> {
   const nested = entries
     .filter((entry) => entry.isDirectory())
     .map(async ({ name }) => (await readdir(join(folder, name))).map((file) => join(name, file)));
-  return (await Promise.all(nested)).flat().filter((file) => /\.(ts|js|mjs)$/.test(file) && !file.endsWith('.d.ts')).sort();
+  return (await Promise.all(nested))
+    .flat()
+    .filter((file) => /\.(ts|js|mjs)$/.test(file) && !file.endsWith('.d.ts'))
+    .sort();
 }
 
 async function importDefault(path: string): Promise<unknown> {

@@ -42,14 +42,20 @@ export async function readAccess(file: string = SHIPPED_ACCESS): Promise<AccessR
 }
 
 function accessRows(text: string, file: string): AccessRow[] {
-  const records: { record: Record<string, string>; info: { lines: number } }[] = parse(text, { columns: true, info: true, bom: true });
+  const records: { record: Record<string, string>; info: { lines: number } }[] = parse(text, {
+    columns: true,
+    info: true,
+    bom: true,
+  });
   const faults: string[] = [];
   const rows: AccessRow[] = [];
   const seen = new Set<string>();
   for (const { record, info } of records) {
     const parsed = rowSchema.safeParse(record);
     if (!parsed.success) {
-      faults.push(...parsed.error.issues.map((issue) => `line ${info.lines}: ${issue.path.join('.')}: ${issue.message}`));
+      faults.push(
+        ...parsed.error.issues.map((issue) => `line ${info.lines}: ${issue.path.join('.')}: ${issue.message}`),
+      );
       continue;
     }
     const key = `${parsed.data.table} ${parsed.data.role}`;
@@ -90,10 +96,13 @@ export async function accessFaults(db: Database, rows: readonly AccessRow[]): Pr
   const live = await db.query<LiveAccess>(LIVE_ACCESS, [[...ACCESS_ROLES, 'public']]);
   const tables = new Set(live.map(({ table }) => table));
   const described = new Set(rows.map(({ table }) => table));
-  const faults = [...described].filter((table) => !tables.has(table)).map((table) => `${table} has access rows, but does not exist`);
+  const faults = [...described]
+    .filter((table) => !tables.has(table))
+    .map((table) => `${table} has access rows, but does not exist`);
   for (const table of tables) {
     if (!described.has(table)) faults.push(`${table} has no access row`);
-    else if (!live.some((entry) => entry.table === table && entry.secured)) faults.push(`${table} has no row-level security`);
+    else if (!live.some((entry) => entry.table === table && entry.secured))
+      faults.push(`${table} has no row-level security`);
   }
   for (const { table, role, granted, allowed } of live.filter((entry) => described.has(entry.table))) {
     const wanted: readonly string[] = rows.find((row) => row.table === table && row.role === role)?.verbs ?? [];
@@ -103,10 +112,20 @@ export async function accessFaults(db: Database, rows: readonly AccessRow[]): Pr
   return faults;
 }
 
-function differences(table: string, role: string, kind: string, wanted: readonly string[], live: readonly string[]): string[] {
+function differences(
+  table: string,
+  role: string,
+  kind: string,
+  wanted: readonly string[],
+  live: readonly string[],
+): string[] {
   return [
-    ...wanted.filter((verb) => !live.includes(verb)).map((verb) => `${table}: ${role} should have ${verb}, but has no ${kind} for it`),
-    ...live.filter((verb) => !wanted.includes(verb)).map((verb) => `${table}: ${role} should not have ${verb}, but has a ${kind} for it`),
+    ...wanted
+      .filter((verb) => !live.includes(verb))
+      .map((verb) => `${table}: ${role} should have ${verb}, but has no ${kind} for it`),
+    ...live
+      .filter((verb) => !wanted.includes(verb))
+      .map((verb) => `${table}: ${role} should not have ${verb}, but has a ${kind} for it`),
   ];
 }
 

@@ -100,10 +100,12 @@ function comments(target: string, table: Table, { title, extra = [] }: DdlOption
   ];
   return [
     ...(title === '' ? [] : [`comment on table ${target} is ${textLiteral(sentence(title))};`]),
-    ...docs.filter(({ doc }) => doc !== '').map(({ name, doc, unit }) => {
-      const meaning = unit === null ? sentence(doc) : `${sentence(doc)} Unit: ${unit}.`;
-      return `comment on column ${target}.${identifier(name)} is ${textLiteral(meaning)};`;
-    }),
+    ...docs
+      .filter(({ doc }) => doc !== '')
+      .map(({ name, doc, unit }) => {
+        const meaning = unit === null ? sentence(doc) : `${sentence(doc)} Unit: ${unit}.`;
+        return `comment on column ${target}.${identifier(name)} is ${textLiteral(meaning)};`;
+      }),
   ];
 }
 

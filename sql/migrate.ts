@@ -88,7 +88,9 @@ async function begin(tx: Database, lockTimeoutMs: number): Promise<void> {
   if (await tableExists(tx)) return;
   // Table and columns of the Supabase CLI, so that it sees what was applied here and the other way round.
   await tx.query('create schema if not exists supabase_migrations');
-  await tx.query('create table if not exists supabase_migrations.schema_migrations (version text not null primary key)');
+  await tx.query(
+    'create table if not exists supabase_migrations.schema_migrations (version text not null primary key)',
+  );
   await tx.query('alter table supabase_migrations.schema_migrations add column if not exists statements text[]');
   await tx.query('alter table supabase_migrations.schema_migrations add column if not exists name text');
   await tx.query('create schema if not exists etl');

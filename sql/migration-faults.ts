@@ -23,7 +23,12 @@ interface ServerError {
 const AGAIN = 'npm run pipeline -- db migrate';
 
 /** Turns what a migration threw into a fault. Asks the server who holds a lock, so the failed transaction must be over. */
-export async function migrationFault(error: unknown, running: Running, db: Database, lockKey: string): Promise<unknown> {
+export async function migrationFault(
+  error: unknown,
+  running: Running,
+  db: Database,
+  lockKey: string,
+): Promise<unknown> {
   const server = serverError(error);
   const { migration, statement } = running;
   // No file was running: a fault of our own, or no connection to begin with, which says so itself.
@@ -40,7 +45,8 @@ export async function migrationFault(error: unknown, running: Running, db: Datab
       cause: error,
     });
   }
-  const where = migration !== null && statement !== null ? place(migration, statement, server) : { where: file, excerpt: '' };
+  const where =
+    migration !== null && statement !== null ? place(migration, statement, server) : { where: file, excerpt: '' };
   if (server.code === '55P03') {
     return new Fault({
       code: 'MIGRATION_LOCKED',
@@ -117,7 +123,9 @@ async function holders(db: Database, statement: Statement | null, lockKey: strin
   if (shown.length === 0) return '  its holder is gone by now';
   return shown
     .map(({ sentence, relations, migrating }) => {
-      const held = migrating ? 'another migration is running' : `holds ${(relations ?? ['an advisory lock']).join(', ')}`;
+      const held = migrating
+        ? 'another migration is running'
+        : `holds ${(relations ?? ['an advisory lock']).join(', ')}`;
       return `  ${held}: ${sentence}`;
     })
     .join('\n');
@@ -136,7 +144,8 @@ function isServerError(error: Error): error is Error & ServerError {
 }
 
 function messageOf(error: unknown): string {
-  if (!(error instanceof Error) && !(typeof error === 'object' && error !== null && 'message' in error)) return String(error);
+  if (!(error instanceof Error) && !(typeof error === 'object' && error !== null && 'message' in error))
+    return String(error);
   const { message, detail, hint } = error as Partial<ServerError>;
   return [message, detail, hint].filter((part) => part !== undefined && part !== '').join('; ');
 }

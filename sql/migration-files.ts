@@ -23,7 +23,8 @@ export const SHIPPED_MIGRATIONS: string = join(dirname(fileURLToPath(import.meta
 
 const FILE_NAME = /^(\d{14})_([a-z0-9]+(?:_[a-z0-9]+)*)\.sql$/;
 // Each file runs in one transaction; a file that ends it could be left half applied.
-const TRANSACTION_CONTROL = /^(begin|commit|rollback|end|abort|savepoint|release|start transaction|prepare transaction)\b/;
+const TRANSACTION_CONTROL =
+  /^(begin|commit|rollback|end|abort|savepoint|release|start transaction|prepare transaction)\b/;
 // Connections are shared: a setting that outlives the file would change what later work on the connection means.
 const SESSION_SETTING = /^(set (?!local\b|constraints\b|transaction\b)|reset\b|discard\b)/;
 
@@ -48,7 +49,9 @@ export async function readMigrations(folder: string = SHIPPED_MIGRATIONS): Promi
   for (const file of names.filter((name) => name.toLowerCase().endsWith('.sql')).sort()) {
     const [, version, name] = FILE_NAME.exec(file) ?? [];
     if (version === undefined || name === undefined || !isInstant(version)) {
-      faults.push(`${file}: the name must be <YYYYMMDDHHMMSS>_<name>.sql, with a real date and a name of lower-case letters, digits and underscores`);
+      faults.push(
+        `${file}: the name must be <YYYYMMDDHHMMSS>_<name>.sql, with a real date and a name of lower-case letters, digits and underscores`,
+      );
       continue;
     }
     const other = files.get(version);

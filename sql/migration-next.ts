@@ -15,7 +15,11 @@ export interface Recorded {
  * The oldest file that is not applied; undefined when all are.
  * @throws Fault `MIGRATION_EDITED` that lists every applied file that differs, or `MIGRATION_OUT_OF_ORDER`
  */
-export function nextMigration(migrations: readonly Migration[], rows: readonly Recorded[], includeAll: boolean): Migration | undefined {
+export function nextMigration(
+  migrations: readonly Migration[],
+  rows: readonly Recorded[],
+  includeAll: boolean,
+): Migration | undefined {
   const applied = new Map(rows.map((row) => [row.version, row]));
   const edited = migrations.flatMap((migration) => {
     const row = applied.get(migration.version);

@@ -62,7 +62,11 @@ export function splitStatements(sql: string): Statement[] {
 }
 
 /** Where a server's error position falls in the file: both 1-based. `position` counts characters of the statement from 1. */
-export function placeOf(sql: string, statement: Statement, position: number): { readonly line: number; readonly column: number } {
+export function placeOf(
+  sql: string,
+  statement: Statement,
+  position: number,
+): { readonly line: number; readonly column: number } {
   const before = sql.slice(0, statement.offset) + [...statement.text].slice(0, position - 1).join('');
   const lines = before.split('\n');
   return { line: lines.length, column: [...(lines.at(-1) ?? '')].length + 1 };

@@ -19,7 +19,13 @@ const folder = await mkdtemp(join(tmpdir(), 'penstock-samples-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 interface Index {
-  readonly recordings: readonly { url: string; file: string; sha256: string; headers: Record<string, string>; note: string }[];
+  readonly recordings: readonly {
+    url: string;
+    file: string;
+    sha256: string;
+    headers: Record<string, string>;
+    note: string;
+  }[];
 }
 
 const index = async (): Promise<Index> => JSON.parse(await readFile(join(SHIPPED, 'index.json'), 'utf8')) as Index;
@@ -33,7 +39,9 @@ describe('the samples', () => {
   test('are what the generator writes, byte for byte', async () => {
     await writeSamples(folder);
     const written = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-    const shipped = (await readdir(SHIPPED, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile() && !entry.name.endsWith('.ts'));
+    const shipped = (await readdir(SHIPPED, { recursive: true, withFileTypes: true })).filter(
+      (entry) => entry.isFile() && !entry.name.endsWith('.ts'),
+    );
     expect(shipped.map(({ name }) => name).sort()).toEqual(written.map(({ name }) => name).sort());
     let bytes = 0;
     const different: string[] = [];
@@ -59,9 +67,15 @@ describe('the samples', () => {
 
   test('are found under the addresses of the definitions', async () => {
     const urls = (await index()).recordings.map(({ url }) => url);
-    const wanted = ([[demand, 2024], [demand, 2025], [generation, 2025], [hoep, 2024], [hoep, 2025]] as const).map(([pipeline, year]) =>
-      pipeline.extract.url.replace('{yyyy}', String(year)),
-    );
+    const wanted = (
+      [
+        [demand, 2024],
+        [demand, 2025],
+        [generation, 2025],
+        [hoep, 2024],
+        [hoep, 2025],
+      ] as const
+    ).map(([pipeline, year]) => pipeline.extract.url.replace('{yyyy}', String(year)));
     expect(urls).toEqual(wanted);
   });
 
@@ -77,7 +91,10 @@ describe('the samples', () => {
   });
 
   test('of prices have a quoted thousand and blank operating reserve in each year', async () => {
-    for (const [file, days] of [['PUB_PriceHOEPPredispOR_2024.csv', 31], ['PUB_PriceHOEPPredispOR_2025.csv', 120]] as const) {
+    for (const [file, days] of [
+      ['PUB_PriceHOEPPredispOR_2024.csv', 31],
+      ['PUB_PriceHOEPPredispOR_2025.csv', 120],
+    ] as const) {
       const cells = await cellsOf(hoep, `PriceHOEPPredispOR/${file}`);
       expect(cells.length).toBe(days * 24);
       expect(cells.filter(([, , price]) => /^\d,\d{3}\.\d\d$/.test(price ?? '')).length).toBe(1);
@@ -90,7 +107,9 @@ describe('the samples', () => {
     const cells = await cellsOf(generation, 'GenOutputbyFuelHourly/PUB_GenOutputbyFuelHourly_2025.xml');
     expect(cells.length).toBe(7 * 24 * 7);
     expect(cells.filter(([, , , , output]) => output === null)).toEqual([['2025-12-25', '3', 'OTHER', '-1', null]]);
-    expect(cells.every(([, , , , output]) => output === null || (Number(output) >= 0 && Number(output) < 12_000))).toBe(true);
+    expect(cells.every(([, , , , output]) => output === null || (Number(output) >= 0 && Number(output) < 12_000))).toBe(
+      true,
+    );
   });
 
   test.skipIf(!hasShared('recordings'))('share no row with the publisher', async () => {

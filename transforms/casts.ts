@@ -76,11 +76,17 @@ export function castTo(column: Column, name: string, cell: string, from: string)
   if (to === 'VARCHAR' && column.pg !== 'numeric') {
     const value = `case when ${filled} is not null then ${cell} end`;
     const tooLong = column.length === undefined ? '' : ` or length(${cell}) > ${column.length}`;
-    return { value, failed: `(contains(${cell}, chr(0))${tooLong})`, reason: `concat(${literal(`${name}: `)}, ${shown}, ${literal(column.length === undefined ? ' holds a NUL character' : ` holds a NUL character or is longer than ${column.length}`)})` };
+    return {
+      value,
+      failed: `(contains(${cell}, chr(0))${tooLong})`,
+      reason: `concat(${literal(`${name}: `)}, ${shown}, ${literal(column.length === undefined ? ' holds a NUL character' : ` holds a NUL character or is longer than ${column.length}`)})`,
+    };
   }
-  const shaped = pattern === null ? filled : `case when regexp_full_match(${filled}, ${literal(pattern)}) then ${filled} end`;
+  const shaped =
+    pattern === null ? filled : `case when regexp_full_match(${filled}, ${literal(pattern)}) then ${filled} end`;
   // DuckDB wants the seconds.
-  const whole = column.pg === 'timestamptz' ? `regexp_replace(${shaped}, '([T ][0-9]{2}:[0-9]{2})(Z|[+-])', '\\1:00\\2')` : shaped;
+  const whole =
+    column.pg === 'timestamptz' ? `regexp_replace(${shaped}, '([T ][0-9]{2}:[0-9]{2})(Z|[+-])', '\\1:00\\2')` : shaped;
   const value = `try_cast(${whole} as ${to})`;
   return { value, failed: `(${filled} is not null and (${value} is null${inexact(to, value, filled)}))`, reason };
 }
@@ -104,14 +110,22 @@ function typedCast(column: Column, cell: string, from: string, reason: string): 
   if (to === 'DOUBLE' || to === 'FLOAT') faults.push(`not isfinite(${value})`);
   if (to === 'VARCHAR[]') faults.push(holdsNul(value));
   const isFloat = (type: string): boolean => type === 'DOUBLE' || type === 'FLOAT';
-  const numbers = NUMERIC_TYPE.test(from) && (NUMERIC_TYPE.test(to) || to === 'BOOLEAN') && !(isFloat(to) && (isFloat(from) || from.startsWith('DECIMAL')));
+  const numbers =
+    NUMERIC_TYPE.test(from) &&
+    (NUMERIC_TYPE.test(to) || to === 'BOOLEAN') &&
+    !(isFloat(to) && (isFloat(from) || from.startsWith('DECIMAL')));
   const times = from.startsWith('TIMESTAMP') && (to === 'DATE' || from === 'TIMESTAMP_NS');
   if (from !== to && (numbers || times)) faults.push(`try_cast(${value} as ${from}) is distinct from ${cell}`);
   return { value, failed: faults.length === 0 ? null : `(${cell} is not null and (${faults.join(' or ')}))`, reason };
 }
 
 function jsonCast(name: string, cell: string, from: string, shown: string): Cast {
-  const text = from === 'VARCHAR' ? `nullif(trim(${cell}), '')` : from === 'JSON' ? `cast(${cell} as varchar)` : `case when ${cell} is not null then cast(to_json(${cell}) as varchar) end`;
+  const text =
+    from === 'VARCHAR'
+      ? `nullif(trim(${cell}), '')`
+      : from === 'JSON'
+        ? `cast(${cell} as varchar)`
+        : `case when ${cell} is not null then cast(to_json(${cell}) as varchar) end`;
   const outside = `regexp_replace(${text}, ${literal(JSON_STRING)}, '""', 'g')`;
   return {
     value: text,

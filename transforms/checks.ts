@@ -41,19 +41,39 @@ export async function runChecks(session: Session, input: CheckInput): Promise<Ch
 /** What `reject` rules refused, counted from `refused`. */
 async function rejections(session: Session, input: CheckInput): Promise<CheckOutcome[]> {
   const { pipeline } = input;
-  const counted = await session.rows<{ rule: string; n: number }>('select rule, count(*) as n from refused group by rule');
+  const counted = await session.rows<{ rule: string; n: number }>(
+    'select rule, count(*) as n from refused group by rule',
+  );
   const counts = new Map(counted.map(({ rule, n }) => [rule, Number(n)]));
   const named = new Map<string, string>([
-    ...Object.keys(pipeline.table.columns).map((name): [string, string] => [`cast(${name})`, `${name} can be read as its type`]),
-    ...contractRules(pipeline.table, input.interval).map((rule): [string, string] => [rule.name, sentenceOfRule(rule.name)]),
-    [`unique(${keyColumns(pipeline.table).join(', ')})`, `no two rows share ${keyColumns(pipeline.table).join(' and ')}`],
-    ...pipeline.checks.flatMap((check): [string, string][] => (check.severity === 'reject' ? [[checkName(check), checkSentence(check)]] : [])),
+    ...Object.keys(pipeline.table.columns).map((name): [string, string] => [
+      `cast(${name})`,
+      `${name} can be read as its type`,
+    ]),
+    ...contractRules(pipeline.table, input.interval).map((rule): [string, string] => [
+      rule.name,
+      sentenceOfRule(rule.name),
+    ]),
+    [
+      `unique(${keyColumns(pipeline.table).join(', ')})`,
+      `no two rows share ${keyColumns(pipeline.table).join(' and ')}`,
+    ],
+    ...pipeline.checks.flatMap((check): [string, string][] =>
+      check.severity === 'reject' ? [[checkName(check), checkSentence(check)]] : [],
+    ),
   ]);
   const outcomes: CheckOutcome[] = [];
   for (const [name, sentence] of named) {
     const sql = `select row_key as key, reason as value, rule as expectation from refused where rule = ${literal(name)} order by _line`;
     const failingRows = counts.get(name) ?? 0;
-    outcomes.push({ name, sentence, severity: 'reject', failingRows, samples: failingRows === 0 ? [] : await samples(session, sql, input.sampleLimit), sql });
+    outcomes.push({
+      name,
+      sentence,
+      severity: 'reject',
+      failingRows,
+      samples: failingRows === 0 ? [] : await samples(session, sql, input.sampleLimit),
+      sql,
+    });
   }
   return outcomes;
 }
@@ -77,7 +97,10 @@ async function samples(session: Session, sql: string, limit: number): Promise<Ch
 }
 
 /** DuckDB SQL over `typed` that returns `key, value, expectation` of the failing rows, in the order of the key. */
-export function failingRowsSql(check: Check, input: Pick<CheckInput, 'pipeline' | 'interval' | 'expectedUntil' | 'checkSql'>): string {
+export function failingRowsSql(
+  check: Check,
+  input: Pick<CheckInput, 'pipeline' | 'interval' | 'expectedUntil' | 'checkSql'>,
+): string {
   const { table } = input.pipeline;
   const rule = rowRule(check, checkName(check));
   if (rule !== null) {
@@ -101,14 +124,21 @@ order by ${keyColumns(table).map(id).join(', ')}`;
   }
 }
 
-function missingStepsSql(check: Extract<Check, { kind: 'complete' }>, input: Pick<CheckInput, 'interval' | 'expectedUntil'>): string {
+function missingStepsSql(
+  check: Extract<Check, { kind: 'complete' }>,
+  input: Pick<CheckInput, 'interval' | 'expectedUntil'>,
+): string {
   const [time = '', ...by] = check.columns;
   const stepMs = durationMs(check.step);
   const until = gridEnd(input.interval, input.expectedUntil, stepMs);
   const steps = `select make_timestamptz(s * 1000) as step from range(${input.interval.start}, ${until}, ${stepMs}) as g(s)`;
   const groups = by.length === 0 ? '' : ` cross join (select distinct ${by.map(id).join(', ')} from typed)`;
-  const join = [`t.${id(time)} = e.step`, ...by.map((name) => `t.${id(name)} is not distinct from e.${id(name)}`)].join(' and ');
-  const key = ["strftime(e.step, '%Y-%m-%dT%H:%M:%SZ')", ...by.map((name) => `cast(e.${id(name)} as varchar)`)].join(', ');
+  const join = [`t.${id(time)} = e.step`, ...by.map((name) => `t.${id(name)} is not distinct from e.${id(name)}`)].join(
+    ' and ',
+  );
+  const key = ["strftime(e.step, '%Y-%m-%dT%H:%M:%SZ')", ...by.map((name) => `cast(e.${id(name)} as varchar)`)].join(
+    ', ',
+  );
   return `select concat_ws(', ', ${key}) as key, cast(null as varchar) as value, ${literal(`a row for every ${stepName(check.step)}`)} as expectation
 from (select * from (${steps})${groups}) e anti join typed t on ${join}
 order by ${['e.step', ...by.map((name) => `e.${id(name)}`)].join(', ')}`;
@@ -128,7 +158,10 @@ export interface DayCount {
 }
 
 /** Steps that are there and that should be, per day of the publisher's clock; empty where no `complete` check names the grid. */
-export async function coverageByDay(session: Session, input: Pick<CheckInput, 'pipeline' | 'interval' | 'expectedUntil'>): Promise<DayCount[]> {
+export async function coverageByDay(
+  session: Session,
+  input: Pick<CheckInput, 'pipeline' | 'interval' | 'expectedUntil'>,
+): Promise<DayCount[]> {
   const grid = input.pipeline.checks.find((check) => check.kind === 'complete');
   const time = timeColumn(input.pipeline.table);
   if (grid === undefined || time === null) return [];
@@ -184,4 +217,3 @@ function sentenceOfRule(name: string): string {
   if (kind === 'notNull') return `${column} always has a value`;
   return kind === 'oneOf' ? `${column} is one of the known values` : `${column} looks as the contract says`;
 }
-

@@ -25,7 +25,10 @@ export async function importParquet(
     .catch((error: unknown) => {
       throw broken(name, error);
     });
-  const difference = headerDifference(described.map((column) => column.column_name), [columns]);
+  const difference = headerDifference(
+    described.map((column) => column.column_name),
+    [columns],
+  );
   if (difference !== null) throw parquetFault('FORMAT_HEADER_CHANGED', name, difference, HEADER_NEXT);
   const nested = described.find((column) => NESTED.test(column.column_type));
   if (nested !== undefined) {
@@ -44,7 +47,13 @@ export async function importParquet(
 function broken(name: string, error: unknown): Fault {
   const message = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
   const what = `the Parquet file cannot be read: ${message.replace(/^Error: /, '').slice(0, 200)}`;
-  return parquetFault('FORMAT_PARQUET_BROKEN', name, what, 'the file is cut off or damaged, so ask the publisher again later', error);
+  return parquetFault(
+    'FORMAT_PARQUET_BROKEN',
+    name,
+    what,
+    'the file is cut off or damaged, so ask the publisher again later',
+    error,
+  );
 }
 
 function parquetFault(code: string, name: string, what: string, next: string, cause?: unknown): Fault {

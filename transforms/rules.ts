@@ -70,7 +70,9 @@ export function rowRule(check: Check, name: string): RowRule | null {
 
 /** SQL text that names a row by its key: `2025-05-01T05:00:00Z, GAS`. */
 export function keyText(table: Table): string {
-  return `concat_ws(', ', ${keyColumns(table).map((name) => columnText(name, table.columns[name])).join(', ')})`;
+  return `concat_ws(', ', ${keyColumns(table)
+    .map((name) => columnText(name, table.columns[name]))
+    .join(', ')})`;
 }
 
 function columnText(name: string, column: Column | undefined): string {
@@ -82,12 +84,18 @@ function asText(name: string): string {
 }
 
 function required(name: string): RowRule {
-  return { name: `notNull(${name})`, broken: `${id(name)} is null`, value: 'null', expectation: literal(`${name} must have a value`) };
+  return {
+    name: `notNull(${name})`,
+    broken: `${id(name)} is null`,
+    value: 'null',
+    expectation: literal(`${name} must have a value`),
+  };
 }
 
 function columnRules(name: string, column: Column): RowRule[] {
   const rules: RowRule[] = [];
-  if (column.range !== undefined) rules.push(between(`range(${name}, ${column.range[0]}, ${column.range[1]})`, name, ...column.range));
+  if (column.range !== undefined)
+    rules.push(between(`range(${name}, ${column.range[0]}, ${column.range[1]})`, name, ...column.range));
   if (column.oneOf !== undefined) rules.push(oneOf(`oneOf(${name})`, name, column.oneOf));
   if (column.pattern !== undefined) rules.push(matches(`matches(${name})`, name, column.pattern));
   return rules;

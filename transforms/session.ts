@@ -2,7 +2,13 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBType, type DuckDBValue } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBType,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 import { identifier, literal } from './quote.ts';
 import { plainValue } from './values.ts';
 
@@ -46,7 +52,7 @@ const SPILL = 'spill';
 
 /** Opens a session with the macros of `macros.sql`. Errors of SQL are DuckDB's own. */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { memoryLimitMb = 256, threads = 2, keepOrder = true } = options;
+  const { memoryLimitMb = 96, threads = 1, keepOrder = true } = options;
   const folder = resolve(options.folder);
   const macros = await readFile(fileURLToPath(new URL('macros.sql', import.meta.url)), 'utf8');
   await removeFiles(folder);
@@ -55,6 +61,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     memory_limit: `${memoryLimitMb}MiB`,
     temp_directory: join(folder, SPILL),
     preserve_insertion_order: String(keepOrder),
+    // Memory that a finished step has freed goes back to the system, not to the next peak.
+    allocator_flush_threshold: '8MiB',
+    allocator_bulk_deallocation_flush_threshold: '16MiB',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
@@ -90,7 +99,12 @@ function sessionOn(instance: DuckDBInstance, connection: DuckDBConnection, folde
       const own = await instance.connect();
       try {
         const result = await own.stream(sql, bound(params));
-        for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) yield chunk;
+        for (
+          let chunk = await result.fetchChunk();
+          chunk !== null && chunk.rowCount > 0;
+          chunk = await result.fetchChunk()
+        )
+          yield chunk;
       } finally {
         own.closeSync();
       }
@@ -130,7 +144,8 @@ function isList(params: Params): params is readonly DuckDBValue[] {
 }
 
 async function removeFiles(folder: string): Promise<void> {
-  for (const name of [DATABASE, `${DATABASE}.wal`, SPILL]) await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of [DATABASE, `${DATABASE}.wal`, SPILL])
+    await rm(join(folder, name), { recursive: true, force: true });
 }
 
 /** Drops a table or view of this name, whichever it is. */

@@ -69,19 +69,37 @@ async function plannedCasts(session: Session, input: TransformInput): Promise<Re
   const wanted = Object.keys(pipeline.table.columns);
   const missing = ['_line', ...wanted].filter((name) => !types.has(name));
   const extra = [...types.keys()].filter((name) => name !== '_line' && !wanted.includes(name));
-  const zoneless = Object.entries(pipeline.table.columns).filter(([name, c]) => c.pg === 'timestamptz' && types.get(name) === 'TIMESTAMP');
-  if (missing.length + extra.length + zoneless.length > 0) throw columnsFault(pipeline, missing, extra, zoneless.map(([name]) => name));
+  const zoneless = Object.entries(pipeline.table.columns).filter(
+    ([name, c]) => c.pg === 'timestamptz' && types.get(name) === 'TIMESTAMP',
+  );
+  if (missing.length + extra.length + zoneless.length > 0)
+    throw columnsFault(
+      pipeline,
+      missing,
+      extra,
+      zoneless.map(([name]) => name),
+    );
   return new Map(
-    Object.entries(pipeline.table.columns).map(([name, column]) => [name, castTo(column, name, id(name), types.get(name) ?? 'VARCHAR')]),
+    Object.entries(pipeline.table.columns).map(([name, column]) => [
+      name,
+      castTo(column, name, id(name), types.get(name) ?? 'VARCHAR'),
+    ]),
   );
 }
 
 function rejectRules(pipeline: Pipeline): RowRule[] {
-  return pipeline.checks.flatMap((check) => (check.severity === 'reject' ? (rowRule(check, checkName(check)) ?? []) : []));
+  return pipeline.checks.flatMap((check) =>
+    check.severity === 'reject' ? (rowRule(check, checkName(check)) ?? []) : [],
+  );
 }
 
 /** Reasons are computed only for the rows that need one. */
-async function createRefused(session: Session, table: Table, casts: ReadonlyMap<string, Cast>, rules: readonly RowRule[]): Promise<void> {
+async function createRefused(
+  session: Session,
+  table: Table,
+  casts: ReadonlyMap<string, Cast>,
+  rules: readonly RowRule[],
+): Promise<void> {
   const columns = Object.keys(table.columns);
   const keys = keyColumns(table);
   await session.run(`create or replace table refused as
@@ -90,14 +108,19 @@ async function createRefused(session: Session, table: Table, casts: ReadonlyMap<
   if (Number(counted?.n ?? 0) === 0) return;
   const castReasons = columns.map((name) => {
     const cast = casts.get(name);
-    return cast?.failed == null ? 'null' : `case when coalesce(${cast.failed}, false) then [${literal(`cast(${name})`)}, ${cast.reason}] end`;
+    return cast?.failed == null
+      ? 'null'
+      : `case when coalesce(${cast.failed}, false) then [${literal(`cast(${name})`)}, ${cast.reason}] end`;
   });
   const ruleReasons = rules.map((rule) => {
     const reason = `concat(${literal(`${rule.name}: `)}, coalesce(${rule.value}, 'null'), ', expected ', ${rule.expectation})`;
     return `case when coalesce(${rule.broken}, false) then [${literal(rule.name)}, ${reason}] end`;
   });
   // A cell that could not be cast is null afterwards; its own reason says more than "must have a value".
-  const failedNames = columns.map((name) => `case when coalesce(${casts.get(name)?.failed ?? 'false'}, false) then ${literal(`notNull(${name})`)} end`);
+  const failedNames = columns.map(
+    (name) =>
+      `case when coalesce(${casts.get(name)?.failed ?? 'false'}, false) then ${literal(`notNull(${name})`)} end`,
+  );
   await session.run(`insert into refused
     with cast_rows as (
       select _line, ${columns.map((name) => `${casts.get(name)?.value} as ${id(name)}`).join(', ')},
@@ -117,10 +140,16 @@ async function createRefused(session: Session, table: Table, casts: ReadonlyMap<
 async function refuseDuplicates(session: Session, table: Table): Promise<void> {
   const keys = keyColumns(table).map(id).join(', ');
   // `staged` lies in the order of the key, so equal keys are neighbours: one pass without a hash table finds whether there are any.
-  const same = keyColumns(table).map((name) => `${id(name)} = lag(${id(name)}) over ()`).join(' and ');
-  const [counted] = await session.rows<{ n: number }>(`select count(*) as n from (select ${same} as doubled from staged where _ok) where doubled`);
+  const same = keyColumns(table)
+    .map((name) => `${id(name)} = lag(${id(name)}) over ()`)
+    .join(' and ');
+  const [counted] = await session.rows<{ n: number }>(
+    `select count(*) as n from (select ${same} as doubled from staged where _ok) where doubled`,
+  );
   if (Number(counted?.n ?? 0) === 0) return;
-  const row = Object.keys(table.columns).map((name) => `${id(name)} := ${id(name)}`).join(', ');
+  const row = Object.keys(table.columns)
+    .map((name) => `${id(name)} := ${id(name)}`)
+    .join(', ');
   const rule = `unique(${keyColumns(table).join(', ')})`;
   await session.run(`insert into refused
     with doubled as (
@@ -136,7 +165,9 @@ async function refuseDuplicates(session: Session, table: Table): Promise<void> {
 
 async function refuseByChecks(session: Session, input: TransformInput): Promise<void> {
   const { pipeline } = input;
-  const several = pipeline.checks.filter((check) => check.severity === 'reject' && (check.kind === 'unique' || check.kind === 'sql'));
+  const several = pipeline.checks.filter(
+    (check) => check.severity === 'reject' && (check.kind === 'unique' || check.kind === 'sql'),
+  );
   if (several.length === 0) return;
   await createTypedView(session, pipeline.table);
   const keys = keyColumns(pipeline.table).map(id).join(', ');
@@ -165,13 +196,18 @@ function failingRowsOf(check: Check, input: TransformInput): string {
 async function createTypedView(session: Session, table: Table): Promise<void> {
   const columns = Object.keys(table.columns).map(id).join(', ');
   const [counted] = await session.rows<{ n: number }>('select count(*) as n from refused where row_id is not null');
-  const but = Number(counted?.n ?? 0) === 0 ? '' : ' and rowid not in (select row_id from refused where row_id is not null)';
+  const but =
+    Number(counted?.n ?? 0) === 0 ? '' : ' and rowid not in (select row_id from refused where row_id is not null)';
   await session.run(`create or replace view typed as select _line, ${columns} from staged where _ok${but}`);
 }
 
 async function summarise(session: Session, table: Table): Promise<TransformResult> {
-  const readable = keyColumns(table).map((name) => `${id(name)} is not null`).join(' and ');
-  const [row] = await session.rows<Record<string, number>>(`select (select count(*) from staged) as "rows", (select count(*) from typed) as typed,
+  const readable = keyColumns(table)
+    .map((name) => `${id(name)} is not null`)
+    .join(' and ');
+  const [row] = await session.rows<
+    Record<string, number>
+  >(`select (select count(*) from staged) as "rows", (select count(*) from typed) as typed,
     (select count(*) from refused) as refused, (select count(*) from refused where not (${readable})) as keyless`);
   const n = (name: string): number => Number(row?.[name] ?? 0);
   return { rows: n('rows'), typed: n('typed'), refused: n('refused'), keyless: n('keyless') };
@@ -190,7 +226,12 @@ function transformFault(pipeline: Pipeline, cause: unknown): Fault {
   });
 }
 
-function columnsFault(pipeline: Pipeline, missing: readonly string[], extra: readonly string[], zoneless: readonly string[]): Fault {
+function columnsFault(
+  pipeline: Pipeline,
+  missing: readonly string[],
+  extra: readonly string[],
+  zoneless: readonly string[],
+): Fault {
   const parts = [
     missing.length > 0 ? `lacks ${missing.join(', ')}` : '',
     extra.length > 0 ? `has ${extra.join(', ')}, which the contract does not know` : '',
@@ -202,6 +243,6 @@ function columnsFault(pipeline: Pipeline, missing: readonly string[], extra: rea
     what: `the SELECT ${parts.join('; ')}`,
     where: `${pipeline.transform} of ${pipeline.id}`,
     consequence: 'nothing of this interval was loaded',
-    next: 'make the SELECT give _line and exactly the contract\'s columns, then: penstock lint',
+    next: "make the SELECT give _line and exactly the contract's columns, then: penstock lint",
   });
 }

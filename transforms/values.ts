@@ -20,7 +20,8 @@ export function plainValue(value: DuckDBValue): unknown {
     return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value);
   }
   if (value === null || typeof value !== 'object') return value;
-  if (value instanceof DuckDBTimestampTZValue) return value.isFinite ? `${isoText(value.micros)}Z` : infinite(value.micros);
+  if (value instanceof DuckDBTimestampTZValue)
+    return value.isFinite ? `${isoText(value.micros)}Z` : infinite(value.micros);
   if (value instanceof DuckDBTimestampValue) return value.isFinite ? isoText(value.micros) : infinite(value.micros);
   if (
     value instanceof DuckDBTimestampSecondsValue ||

@@ -6,7 +6,9 @@ const BACKSLASHES = '\\\\';
 
 /** `PUB_Demand_YYYY.csv` for the days from `first` to `last`. */
 export function demandReport(year: number, createdAt: string, first: string, last: string): string {
-  const rows = hoursOf(first, last).map((hour) => `${hour.day},${hour.hourEnding},${marketDemand(hour)},${ontarioDemand(hour)}`);
+  const rows = hoursOf(first, last).map(
+    (hour) => `${hour.day},${hour.hourEnding},${marketDemand(hour)},${ontarioDemand(hour)}`,
+  );
   return csvReport('Hourly Demand Report', year, createdAt, 'Date,Hour,Market Demand,Ontario Demand', rows);
 }
 
@@ -17,10 +19,13 @@ export function demandReport(year: number, createdAt: string, first: string, las
 export function hoepReport(year: number, createdAt: string, first: string, last: string): string {
   const hours = hoursOf(first, last);
   const dearest = hours.reduce((most, hour) => (price(hour) > price(most) ? hour : most));
-  const header = 'Date,Hour,HOEP,Hour 1 Predispatch,Hour 2 Predispatch,Hour 3 Predispatch,OR 10 Min Sync,OR 10 Min non-sync,OR 30 Min';
+  const header =
+    'Date,Hour,HOEP,Hour 1 Predispatch,Hour 2 Predispatch,Hour 3 Predispatch,OR 10 Min Sync,OR 10 Min non-sync,OR 30 Min';
   const rows = hours.map((hour) => {
     const hoep = hour === dearest ? price(hour) + 1_000 : price(hour);
-    const foreseen = [21, 22, 23].map((seed) => price(hour) * (0.95 + 0.1 * noise(seed, hour.ordinal)) + 4 * drift(seed, hour.ordinal, 6));
+    const foreseen = [21, 22, 23].map(
+      (seed) => price(hour) * (0.95 + 0.1 * noise(seed, hour.ordinal)) + 4 * drift(seed, hour.ordinal, 6),
+    );
     const reserve = [0.9, 0.5, 0.4].map((share, i) => share * (0.2 + 3 * noise(24 + i, hour.ordinal)));
     const reserveCells = hour.day === last ? ['', '', ''] : reserve.map(money);
     return [hour.day, String(hour.hourEnding), ...[hoep, ...foreseen].map(money), ...reserveCells].join(',');
@@ -51,7 +56,12 @@ export function generationReport(year: number, createdAt: string, first: string,
     lines.push('<HourlyData>', `<Hour>${hour.hourEnding}</Hour>`);
     for (const [fuel, output] of Object.entries(generation(hour))) {
       const absent = fuel === 'OTHER' && hour.day === first && hour.hourEnding === 3;
-      lines.push('<FuelTotal>', `<Fuel>${fuel}</Fuel>`, '<EnergyValue>', `<OutputQuality>${absent ? -1 : 0}</OutputQuality>`);
+      lines.push(
+        '<FuelTotal>',
+        `<Fuel>${fuel}</Fuel>`,
+        '<EnergyValue>',
+        `<OutputQuality>${absent ? -1 : 0}</OutputQuality>`,
+      );
       if (!absent) lines.push(`<Output>${output}</Output>`);
       lines.push('</EnergyValue>', '</FuelTotal>');
     }
@@ -75,7 +85,9 @@ function generation(hour: Hour): Record<string, number> {
 
 function csvReport(title: string, year: number, createdAt: string, header: string, rows: readonly string[]): string {
   const padding = ','.repeat(header.split(',').length - 1);
-  const preamble = [title, `Created at ${createdAt}`, `For ${year}`, SAYS_SO].map((line) => `${BACKSLASHES}${line}${padding}`);
+  const preamble = [title, `Created at ${createdAt}`, `For ${year}`, SAYS_SO].map(
+    (line) => `${BACKSLASHES}${line}${padding}`,
+  );
   return `${[...preamble, header, ...rows].join('\n')}\n`;
 }
 

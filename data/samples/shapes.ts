@@ -2,11 +2,16 @@
 
 /** A day relative to its mean, hours ending 1 to 24. */
 const LOAD_SHAPE = [
-  0.86, 0.83, 0.81, 0.81, 0.83, 0.88, 0.96, 1.02, 1.04, 1.04, 1.04, 1.04, 1.03, 1.03, 1.03, 1.05, 1.1, 1.16, 1.17, 1.14, 1.1, 1.05, 0.98, 0.91,
+  0.86, 0.83, 0.81, 0.81, 0.83, 0.88, 0.96, 1.02, 1.04, 1.04, 1.04, 1.04, 1.03, 1.03, 1.03, 1.05, 1.1, 1.16, 1.17, 1.14,
+  1.1, 1.05, 0.98, 0.91,
 ] as const;
-const SUN_SHAPE = [0, 0, 0, 0, 0, 0.01, 0.08, 0.24, 0.45, 0.66, 0.82, 0.93, 0.97, 0.95, 0.87, 0.74, 0.56, 0.35, 0.15, 0.03, 0, 0, 0, 0] as const;
+const SUN_SHAPE = [
+  0, 0, 0, 0, 0, 0.01, 0.08, 0.24, 0.45, 0.66, 0.82, 0.93, 0.97, 0.95, 0.87, 0.74, 0.56, 0.35, 0.15, 0.03, 0, 0, 0, 0,
+] as const;
 /** Mean of each month, MW; the middle of the month has it, days between are interpolated. */
-const MONTH_MEAN = [17_100, 16_800, 15_500, 14_100, 13_700, 15_300, 17_000, 16_400, 14_500, 14_000, 15_100, 16_400] as const;
+const MONTH_MEAN = [
+  17_100, 16_800, 15_500, 14_100, 13_700, 15_300, 17_000, 16_400, 14_500, 14_000, 15_100, 16_400,
+] as const;
 
 const DAY_MS = 86_400_000;
 
@@ -69,7 +74,9 @@ export function sun(hour: Hour): number {
 /** Hourly energy price, CAD/MWh: follows demand, sometimes below zero. */
 export function price(hour: Hour): number {
   const pressure = (ontarioDemand(hour) - 13_500) / 100;
-  return Math.round((18 + pressure + 22 * drift(15, hour.ordinal, 7) + 6 * (noise(16, hour.ordinal) - 0.5)) * 100) / 100;
+  return (
+    Math.round((18 + pressure + 22 * drift(15, hour.ordinal, 7) + 6 * (noise(16, hour.ordinal) - 0.5)) * 100) / 100
+  );
 }
 
 function monthMean(day: string): number {

@@ -8,11 +8,21 @@ export interface LastResult {
   readonly intervals: number;
   readonly failingRows: number;
   readonly sql: string;
-  readonly samples: readonly { readonly start: string; readonly key: string; readonly value: string | null; readonly expectation: string }[];
+  readonly samples: readonly {
+    readonly start: string;
+    readonly key: string;
+    readonly value: string | null;
+    readonly expectation: string;
+  }[];
 }
 
 /** Results of the loads that are current for these intervals, summed by check; at most `sampleLimit` failing rows of each. */
-export async function lastResults(db: Database, dataset: string, starts: readonly number[], sampleLimit: number): Promise<LastResult[]> {
+export async function lastResults(
+  db: Database,
+  dataset: string,
+  starts: readonly number[],
+  sampleLimit: number,
+): Promise<LastResult[]> {
   if (starts.length === 0) return [];
   return db.query<LastResult>(
     `with current as (

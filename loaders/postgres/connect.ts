@@ -66,6 +66,7 @@ async function serverVersion(pool: Pool, log: Log): Promise<string> {
       next: 'upgrade the server, or unset DATABASE_URL to use the embedded one',
     });
   }
-  if (number >= (NEWEST + 1) * 10_000) log.warn(`the server is PostgreSQL ${version}; penstock is tested with ${OLDEST} to ${NEWEST}`);
+  if (number >= (NEWEST + 1) * 10_000)
+    log.warn(`the server is PostgreSQL ${version}; penstock is tested with ${OLDEST} to ${NEWEST}`);
   return version;
 }

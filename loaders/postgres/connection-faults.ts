@@ -53,7 +53,12 @@ export function connectFault(error: unknown, target: Target): Fault {
   if (error instanceof Fault) return error;
   const code = codeOf(error);
   const message = messageOf(error);
-  const common = { kind: 'database', where: target.name, consequence: 'nothing was read or written', cause: error } as const;
+  const common = {
+    kind: 'database',
+    where: target.name,
+    consequence: 'nothing was read or written',
+    cause: error,
+  } as const;
   if (code === '28P01' || code === '28000') {
     return new Fault({
       ...common,

@@ -42,7 +42,12 @@ export interface PoolOptions {
 // Without this `pg` writes a Date in the machine's zone, and zones with odd seconds come out wrong for old dates.
 pg.defaults.parseInputDatesAsUTC = true;
 
-const AS_TEXT: ReadonlySet<number> = new Set([pg.types.builtins.INT8, pg.types.builtins.NUMERIC, pg.types.builtins.DATE, pg.types.builtins.TIMESTAMP]);
+const AS_TEXT: ReadonlySet<number> = new Set([
+  pg.types.builtins.INT8,
+  pg.types.builtins.NUMERIC,
+  pg.types.builtins.DATE,
+  pg.types.builtins.TIMESTAMP,
+]);
 /** int8[], numeric[], date[], timestamp[]: read like text[], which parses the braces and leaves the elements alone. */
 const AS_TEXT_ARRAYS: ReadonlySet<number> = new Set([1016, 1231, 1182, 1115]);
 const TEXT_ARRAY: number = 1009;

@@ -20,7 +20,8 @@ export async function recordSuccess(
   at: number,
   options: { readonly clean: boolean; readonly coveredUntil: number | null; readonly notes: string },
 ): Promise<void> {
-  const covered = options.coveredUntil === null || !Number.isFinite(options.coveredUntil) ? null : toPg(options.coveredUntil);
+  const covered =
+    options.coveredUntil === null || !Number.isFinite(options.coveredUntil) ? null : toPg(options.coveredUntil);
   await withRollUp(db, source, at, async (tx) => {
     await tx.query(
       `insert into public.source_health as h (source_name, last_success, consecutive_failures, notes, status, covered_until, updated_at)
@@ -38,7 +39,12 @@ export async function recordSuccess(
 }
 
 /** @param first false when this run has already counted a failure of the dataset */
-export async function recordSourceFailure(db: Database, source: Source, at: number, options: { readonly first: boolean; readonly notes: string }): Promise<void> {
+export async function recordSourceFailure(
+  db: Database,
+  source: Source,
+  at: number,
+  options: { readonly first: boolean; readonly notes: string },
+): Promise<void> {
   // An interval that loads before another fails, in every run, must not start the count anew: the ledger knows better.
   const failures = `greatest(h.consecutive_failures + $4,
     (select max(attempts) from etl.interval where dataset = $6 and status <> 'loaded'))`;
@@ -92,7 +98,12 @@ function nameOf(source: Source): string {
  * The publisher's row is summed up under a lock that lasts until the commit: two datasets that load side by side would otherwise
  * each sum up without the other's news, and the later one would win.
  */
-async function withRollUp(db: Database, source: Source, at: number, write: (tx: Database) => Promise<void>): Promise<void> {
+async function withRollUp(
+  db: Database,
+  source: Source,
+  at: number,
+  write: (tx: Database) => Promise<void>,
+): Promise<void> {
   await db.transaction(async (tx) => {
     await write(tx);
     await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`penstock.health.${source.publisher}`]);

@@ -10,6 +10,9 @@ import { toPg } from './instant.ts';
 /** Long enough for the largest interval between two renewals; connections that vanish free their leases at once. */
 const LEASE_SECONDS = 120;
 
+/** PostgreSQL hides when another role's backend started: such a holder counts as alive until its lease expires. */
+const HOLDER_ALIVE = 'other.pid = l.backend_pid and coalesce(other.backend_start = l.backend_start, true)';
+
 export interface LeaseHolder {
   /** @returns null when the lease is ours now, else who holds it */
   take(dataset: string, interval: Interval): Promise<string | null>;
@@ -22,7 +25,8 @@ export interface LeaseHolder {
 export function leaseHolder(connection: Database, runId: string): LeaseHolder {
   // Intervals are prepared side by side, and a connection runs one statement at a time.
   const turn = new PQueue({ concurrency: 1 });
-  const query: Database['query'] = (text, params) => turn.add(() => connection.query(text, params), { throwOnTimeout: true });
+  const query: Database['query'] = (text, params) =>
+    turn.add(() => connection.query(text, params), { throwOnTimeout: true });
   return {
     async take(dataset, interval) {
       const taken = await query(
@@ -33,7 +37,7 @@ export function leaseHolder(connection: Database, runId: string): LeaseHolder {
            run_id = excluded.run_id, backend_pid = excluded.backend_pid, backend_start = excluded.backend_start,
            acquired_at = excluded.acquired_at, expires_at = excluded.expires_at
          where l.expires_at < now() or l.run_id = excluded.run_id or not exists (
-           select from pg_stat_activity other where other.pid = l.backend_pid and other.backend_start = l.backend_start)
+           select from pg_stat_activity other where ${HOLDER_ALIVE})
          returning 1`,
         [dataset, toPg(interval.start), runId, LEASE_SECONDS],
       );
@@ -43,7 +47,9 @@ export function leaseHolder(connection: Database, runId: string): LeaseHolder {
          where l.dataset = $1 and l.interval_start = $2`,
         [dataset, toPg(interval.start)],
       );
-      return holder === undefined ? 'another run' : `run ${holder.run_id} (process ${holder.process_id} on ${holder.host})`;
+      return holder === undefined
+        ? 'another run'
+        : `run ${holder.run_id} (process ${holder.process_id} on ${holder.host})`;
     },
     async release(dataset, interval) {
       await query('delete from etl.lease where dataset = $1 and interval_start = $2 and run_id = $3', [
@@ -53,14 +59,21 @@ export function leaseHolder(connection: Database, runId: string): LeaseHolder {
       ]);
     },
     async renew() {
-      await query('update etl.lease set expires_at = now() + make_interval(secs => $2) where run_id = $1', [runId, LEASE_SECONDS]);
+      await query('update etl.lease set expires_at = now() + make_interval(secs => $2) where run_id = $1', [
+        runId,
+        LEASE_SECONDS,
+      ]);
     },
   };
 }
 
 /** Whether this run still holds the interval; seen from any connection. */
 export async function holdsLease(db: Database, runId: string, dataset: string, interval: Interval): Promise<boolean> {
-  const held = await db.query('select from etl.lease where dataset = $1 and interval_start = $2 and run_id = $3', [dataset, toPg(interval.start), runId]);
+  const held = await db.query('select from etl.lease where dataset = $1 and interval_start = $2 and run_id = $3', [
+    dataset,
+    toPg(interval.start),
+    runId,
+  ]);
   return held.length === 1;
 }
 
@@ -69,7 +82,7 @@ export async function clearDeadLeases(db: Database): Promise<void> {
   await db.query(
     `delete from etl.lease where (dataset, interval_start) in (
        select l.dataset, l.interval_start from etl.lease l where not exists (
-         select from pg_stat_activity other where other.pid = l.backend_pid and other.backend_start = l.backend_start)
+         select from pg_stat_activity other where ${HOLDER_ALIVE})
        for update skip locked)`,
   );
 }

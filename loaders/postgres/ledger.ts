@@ -34,13 +34,18 @@ const SELECT = `select i.dataset, i.interval_start::text as start, i.interval_en
   from etl.interval i left join etl.artifact a using (artifact_id)`;
 
 export async function readLedger(db: Database, datasets: readonly string[]): Promise<LedgerEntry[]> {
-  const rows = await db.query<LedgerRow>(`${SELECT} where i.dataset = any ($1) order by i.dataset, i.interval_start`, [datasets]);
+  const rows = await db.query<LedgerRow>(`${SELECT} where i.dataset = any ($1) order by i.dataset, i.interval_start`, [
+    datasets,
+  ]);
   return rows.map(entryOf);
 }
 
 /** One interval as it stands now: read again under its lease, since another process may have loaded it since the plan was made. */
 export async function readInterval(db: Database, dataset: string, start: number): Promise<LedgerEntry | undefined> {
-  const [row] = await db.query<LedgerRow>(`${SELECT} where i.dataset = $1 and i.interval_start = $2`, [dataset, toPg(start)]);
+  const [row] = await db.query<LedgerRow>(`${SELECT} where i.dataset = $1 and i.interval_start = $2`, [
+    dataset,
+    toPg(start),
+  ]);
   return row === undefined ? undefined : entryOf(row);
 }
 
@@ -108,7 +113,13 @@ export async function startRun(db: Database, run: RunRow): Promise<void> {
   );
 }
 
-export async function finishRun(db: Database, runId: string, finishedAt: number, exitCode: number, reportPath: string | null): Promise<void> {
+export async function finishRun(
+  db: Database,
+  runId: string,
+  finishedAt: number,
+  exitCode: number,
+  reportPath: string | null,
+): Promise<void> {
   await db.query('update etl.run set finished_at = $2, exit_code = $3, report_path = $4 where run_id = $1', [
     runId,
     toPg(finishedAt),
@@ -155,13 +166,17 @@ export async function recordArtifact(db: Database, artifact: NewArtifact): Promi
 }
 
 /** Notes that the publisher was asked and had nothing new: one statement for all intervals of a dataset. */
-export async function touchIntervals(db: Database, dataset: string, starts: readonly number[], checkedAt: number): Promise<void> {
+export async function touchIntervals(
+  db: Database,
+  dataset: string,
+  starts: readonly number[],
+  checkedAt: number,
+): Promise<void> {
   if (starts.length === 0) return;
-  await db.query('update etl.interval set checked_at = $3 where dataset = $1 and interval_start = any ($2::timestamptz[])', [
-    dataset,
-    starts.map(toPg),
-    toPg(checkedAt),
-  ]);
+  await db.query(
+    'update etl.interval set checked_at = $3 where dataset = $1 and interval_start = any ($2::timestamptz[])',
+    [dataset, starts.map(toPg), toPg(checkedAt)],
+  );
 }
 
 export interface IntervalFailure {

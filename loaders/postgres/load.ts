@@ -76,11 +76,17 @@ export async function loadInterval(connection: Connection, request: LoadRequest)
     await lockTable(tx, request.table.name);
     await assertLease(tx, request);
     const sql = mergeSql(request.table, await historyColumns(tx, request.table));
-    const [found] = await tx.query<{ found: boolean }>(sql.anyRow, [toPg(request.interval.start), toPg(request.interval.end)]);
+    const [found] = await tx.query<{ found: boolean }>(sql.anyRow, [
+      toPg(request.interval.start),
+      toPg(request.interval.end),
+    ]);
     const strategy = found?.found === true ? 'merge' : 'append';
     if (strategy === 'merge' && request.typedRows === 0) throw emptyFault(request);
     const loadId = await insertLoad(tx, request, strategy);
-    const moved = strategy === 'append' ? await append(connection, loadId, request) : await merge(connection, tx, sql, loadId, request);
+    const moved =
+      strategy === 'append'
+        ? await append(connection, loadId, request)
+        : await merge(connection, tx, sql, loadId, request);
     await request.reached?.('copied');
     const quarantined = await replaceQuarantine(tx, quarantineScope(request), request.refused, request.sampleLimit);
     await finishLoad(tx, loadId, request, moved);
@@ -91,14 +97,19 @@ export async function loadInterval(connection: Connection, request: LoadRequest)
       coveredUntil: await newestRow(tx, sql),
       notes: 'loaded',
     });
-    await tx.query(`select pg_notify('penstock_load', $1)`, [JSON.stringify({ table: request.table.name, loadId, dataset: request.source.dataset })]);
+    await tx.query(`select pg_notify('penstock_load', $1)`, [
+      JSON.stringify({ table: request.table.name, loadId, dataset: request.source.dataset }),
+    ]);
     await request.reached?.('before commit');
     return { loadId, strategy, ...moved, quarantined };
   });
 }
 
 /** Stores what a blocking check found, what was refused and the reason, without loading a row. */
-export async function recordBlocked(db: Database, request: Pick<LoadRequest, 'source' | 'interval' | 'runId' | 'artifactId' | 'refused' | 'checks' | 'sampleLimit'>): Promise<LoadResult['quarantined']> {
+export async function recordBlocked(
+  db: Database,
+  request: Pick<LoadRequest, 'source' | 'interval' | 'runId' | 'artifactId' | 'refused' | 'checks' | 'sampleLimit'>,
+): Promise<LoadResult['quarantined']> {
   return db.transaction(async (tx) => {
     const quarantined = await replaceQuarantine(tx, quarantineScope(request), request.refused, request.sampleLimit);
     await recordChecks(tx, request, null);
@@ -119,7 +130,13 @@ async function append(connection: Connection, loadId: string, request: LoadReque
   return { inserted, revised: 0, withdrawn: 0, unchanged: 0, revisions: [] };
 }
 
-async function merge(connection: Connection, tx: Database, sql: MergeSql, loadId: string, request: LoadRequest): Promise<Moved> {
+async function merge(
+  connection: Connection,
+  tx: Database,
+  sql: MergeSql,
+  loadId: string,
+  request: LoadRequest,
+): Promise<Moved> {
   const { interval, source, heldKeys, table } = request;
   await tx.query(sql.createStage);
   const staged = await copy(connection, sql.stage, loadId, request);
@@ -129,7 +146,13 @@ async function merge(connection: Connection, tx: Database, sql: MergeSql, loadId
   const withdrawn =
     heldKeys === null
       ? 0
-      : await count(tx, sql.closeWithdrawn, [loadId, toPg(interval.start), toPg(interval.end), source.dataset, JSON.stringify(heldKeys)]);
+      : await count(tx, sql.closeWithdrawn, [
+          loadId,
+          toPg(interval.start),
+          toPg(interval.end),
+          source.dataset,
+          JSON.stringify(heldKeys),
+        ]);
   const added = await count(tx, sql.insertNew, []);
   return {
     inserted: added - revised,
@@ -189,11 +212,10 @@ async function lockTable(tx: Database, table: string): Promise<void> {
 
 /** The lease may have been taken over while this process was stopped; its load would then come too late. A key share lock lets the lease be renewed meanwhile. */
 async function assertLease(tx: Database, request: LoadRequest): Promise<void> {
-  const held = await tx.query('select from etl.lease where dataset = $1 and interval_start = $2 and run_id = $3 for key share', [
-    request.source.dataset,
-    toPg(request.interval.start),
-    request.runId,
-  ]);
+  const held = await tx.query(
+    'select from etl.lease where dataset = $1 and interval_start = $2 and run_id = $3 for key share',
+    [request.source.dataset, toPg(request.interval.start), request.runId],
+  );
   if (held.length === 1) return;
   throw new Fault({
     code: 'LEASE_LOST',
@@ -239,12 +261,23 @@ async function finishLoad(tx: Database, loadId: string, request: LoadRequest, mo
   );
 }
 
-async function recordChecks(tx: Database, request: Pick<LoadRequest, 'runId' | 'source' | 'interval' | 'checks'>, loadId: string | null): Promise<void> {
+async function recordChecks(
+  tx: Database,
+  request: Pick<LoadRequest, 'runId' | 'source' | 'interval' | 'checks'>,
+  loadId: string | null,
+): Promise<void> {
   await tx.query(
     `insert into etl.check_result (run_id, dataset, interval_start, interval_end, load_id, check_name, severity, result, failing_rows, samples, sql)
      select $1, $2, $3, $4, $5, c.name, c.severity, c.result, c."failingRows", c.samples, c.sql
      from jsonb_to_recordset($6::jsonb) as c(name text, severity text, result text, "failingRows" bigint, samples jsonb, sql text)`,
-    [request.runId, request.source.dataset, toPg(request.interval.start), toPg(request.interval.end), loadId, JSON.stringify(request.checks)],
+    [
+      request.runId,
+      request.source.dataset,
+      toPg(request.interval.start),
+      toPg(request.interval.end),
+      loadId,
+      JSON.stringify(request.checks),
+    ],
   );
 }
 
@@ -279,7 +312,9 @@ async function count(tx: Database, statement: string, params: readonly unknown[]
   return row?.n ?? 0;
 }
 
-function quarantineScope(request: Pick<LoadRequest, 'source' | 'interval' | 'artifactId' | 'runId'>): Parameters<typeof replaceQuarantine>[1] {
+function quarantineScope(
+  request: Pick<LoadRequest, 'source' | 'interval' | 'artifactId' | 'runId'>,
+): Parameters<typeof replaceQuarantine>[1] {
   const { source, interval, artifactId, runId } = request;
   return { dataset: source.dataset, start: interval.start, end: interval.end, artifactId, runId };
 }

@@ -75,4 +75,3 @@ export function mergeSql(contract: Table, historyColumns: readonly string[]): Me
     newest: time === null ? null : `select max(${quoted(time)})::text as newest from ${table}`,
   };
 }
-

@@ -48,7 +48,12 @@ export async function replaceQuarantine(
 }
 
 async function insert(db: Database, scope: QuarantineScope, rows: readonly RefusedRow[]): Promise<string[]> {
-  const clean = rows.map((row) => ({ ...row, reason: visible(row.reason), key: row.key === null ? null : visible(row.key), raw: visible(row.raw) }));
+  const clean = rows.map((row) => ({
+    ...row,
+    reason: visible(row.reason),
+    key: row.key === null ? null : visible(row.key),
+    raw: visible(row.raw),
+  }));
   const inserted = await db.query<{ id: string }>(
     `insert into etl.quarantine (dataset, interval_start, interval_end, artifact_id, run_id, line, rule, reason, row_key, raw)
      select $1, $2, $3, $4, $5, line, rule, reason, key, raw
@@ -61,7 +66,9 @@ async function insert(db: Database, scope: QuarantineScope, rows: readonly Refus
 }
 
 function visible(text: string): string {
-  return text.replaceAll('\0', String.raw`\u0000`).replaceAll(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
+  return text
+    .replaceAll('\0', String.raw`\u0000`)
+    .replaceAll(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 }
 
 export interface QuarantineRow {
@@ -84,7 +91,11 @@ const SELECT = `select q.quarantine_id::text, q.dataset, q.interval_start::text,
   from etl.quarantine q join etl.artifact a using (artifact_id)`;
 
 /** Open rows, newest interval first. */
-export async function listQuarantine(db: Database, datasets: readonly string[], limit: number): Promise<QuarantineRow[]> {
+export async function listQuarantine(
+  db: Database,
+  datasets: readonly string[],
+  limit: number,
+): Promise<QuarantineRow[]> {
   return db.query<QuarantineRow>(
     `${SELECT} where q.resolved_at is null and q.dataset = any ($1) order by q.dataset, q.interval_start desc, q.line limit $2`,
     [datasets, limit],

@@ -10,10 +10,38 @@ interface Advice {
 
 /** SQLSTATE, or its class, → what it means here. */
 const KNOWN: readonly (readonly [states: readonly string[], advice: Advice])[] = [
-  [['53100', '53200', '58030', '54'], { code: 'DATABASE_NO_ROOM', what: 'the server has no room', next: 'make room on the disk of the database, then run again' }],
-  [['42501', '28'], { code: 'DATABASE_NOT_ALLOWED', what: 'the user of DATABASE_URL may not do this', next: 'connect as the owner of the tables, or grant what is missing, then run again' }],
-  [['25006'], { code: 'DATABASE_READ_ONLY', what: 'the server takes no writes', next: 'connect to the primary server, or end its read-only mode, then run again' }],
-  [['40', '55P03', '57014'], { code: 'DATABASE_BUSY', what: 'the server gave up on a statement', next: 'look for long transactions on the table (pg_stat_activity), then run again' }],
+  [
+    ['53100', '53200', '58030', '54'],
+    {
+      code: 'DATABASE_NO_ROOM',
+      what: 'the server has no room',
+      next: 'make room on the disk of the database, then run again',
+    },
+  ],
+  [
+    ['42501', '28'],
+    {
+      code: 'DATABASE_NOT_ALLOWED',
+      what: 'the user of DATABASE_URL may not do this',
+      next: 'connect as the owner of the tables, or grant what is missing, then run again',
+    },
+  ],
+  [
+    ['25006'],
+    {
+      code: 'DATABASE_READ_ONLY',
+      what: 'the server takes no writes',
+      next: 'connect to the primary server, or end its read-only mode, then run again',
+    },
+  ],
+  [
+    ['40', '55P03', '57014'],
+    {
+      code: 'DATABASE_BUSY',
+      what: 'the server gave up on a statement',
+      next: 'look for long transactions on the table (pg_stat_activity), then run again',
+    },
+  ],
 ];
 const OTHER: Advice = {
   code: 'DATABASE_SQL_FAILED',

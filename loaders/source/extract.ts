@@ -119,5 +119,13 @@ function keepingHead(sink: BodySink): { sink: BodySink; head: () => Uint8Array }
 function namingKey(error: unknown, env: string, getOneAt: string): unknown {
   if (!(error instanceof Fault) || error.code !== 'HTTP_KEY_REFUSED') return error;
   const { code, kind, what, where = '', consequence = '' } = error;
-  return new Fault({ code, kind, what, where, consequence, next: `check ${env}; a key can be had at ${getOneAt}`, cause: error });
+  return new Fault({
+    code,
+    kind,
+    what,
+    where,
+    consequence,
+    next: `check ${env}; a key can be had at ${getOneAt}`,
+    cause: error,
+  });
 }

@@ -27,17 +27,31 @@ export function isRetryableStatus(status: number): boolean {
  */
 export function statusFault(status: number, url: URL | string, keyHeaders: readonly string[]): Fault {
   if (status === 401 || status === 403) {
-    const key = keyHeaders.length === 0 ? 'a request without a key' : `a request with the header ${keyHeaders.join(', ')}`;
-    const next = keyHeaders.length === 0 ? 'check whether the publisher now asks for a key' : 'check that the key is right and still valid';
+    const key =
+      keyHeaders.length === 0 ? 'a request without a key' : `a request with the header ${keyHeaders.join(', ')}`;
+    const next =
+      keyHeaders.length === 0
+        ? 'check whether the publisher now asks for a key'
+        : 'check that the key is right and still valid';
     return requestFault('HTTP_KEY_REFUSED', `the publisher answered ${status} to ${key}`, url, next);
   }
   if (status === 429) {
-    return requestFault('HTTP_RATE_LIMITED', 'the publisher answered 429, too many requests', url, 'run again later, with fewer --jobs');
+    return requestFault(
+      'HTTP_RATE_LIMITED',
+      'the publisher answered 429, too many requests',
+      url,
+      'run again later, with fewer --jobs',
+    );
   }
   if (isRetryableStatus(status)) {
     return requestFault('HTTP_SERVER_ERROR', `the publisher answered ${status}`, url, LATER);
   }
-  return requestFault('HTTP_STATUS', `the publisher answered ${status}`, url, 'open the address in a browser and check the URL of the definition');
+  return requestFault(
+    'HTTP_STATUS',
+    `the publisher answered ${status}`,
+    url,
+    'open the address in a browser and check the URL of the definition',
+  );
 }
 
 export function tooLarge(url: URL | string, maxBytes: number): Fault {
@@ -78,19 +92,36 @@ export function networkFault(error: unknown, url: URL, received: number, limits:
   const message = error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
   const after = received === 0 ? '' : ` after ${received} bytes`;
   const fault = (name: string, what: string, next = LATER): Fault => requestFault(name, what, url, next, error);
-  if (code === 'UND_ERR_CONNECT_TIMEOUT') return fault('HTTP_TIMEOUT_CONNECT', `no connection within ${limits.connectMs} ms`);
+  if (code === 'UND_ERR_CONNECT_TIMEOUT')
+    return fault('HTTP_TIMEOUT_CONNECT', `no connection within ${limits.connectMs} ms`);
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return fault('HTTP_TIMEOUT_IDLE', `nothing came for ${limits.idleMs} ms${after}`);
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return fault('HTTP_HOST_UNKNOWN', `the name ${url.hostname} does not resolve`, 'check the connection to the internet');
+    return fault(
+      'HTTP_HOST_UNKNOWN',
+      `the name ${url.hostname} does not resolve`,
+      'check the connection to the internet',
+    );
   }
   if (code === 'ECONNREFUSED') return fault('HTTP_CONNECTION_REFUSED', `${url.host} refused the connection`);
   if (TLS_CODES.test(code)) {
-    return final(fault('HTTP_TLS', `the certificate of ${url.host} was not accepted: ${message}`, 'check the clock and the certificates of this machine'));
+    return final(
+      fault(
+        'HTTP_TLS',
+        `the certificate of ${url.host} was not accepted: ${message}`,
+        'check the clock and the certificates of this machine',
+      ),
+    );
   }
   if (code === 'UND_ERR_INVALID_ARG') {
-    return final(fault('HTTP_REQUEST_INVALID', `the request could not be made: ${message}`, 'check the URL and that the key has no line breaks'));
+    return final(
+      fault(
+        'HTTP_REQUEST_INVALID',
+        `the request could not be made: ${message}`,
+        'check the URL and that the key has no line breaks',
+      ),
+    );
   }
   return fault('HTTP_CONNECTION_LOST', `the connection broke${after}: ${message}`);
 }

@@ -4,7 +4,15 @@ import { AbortError } from 'p-retry';
 import { Agent, request as send } from 'undici';
 import type { BodySink, Clock, DownloadReply, DownloadRequest, Http, Log, Random } from '../../core/effects.ts';
 import { Fault } from '../../core/errors.ts';
-import { final, isRetryableStatus, networkFault, requestFault, retryAfterTooLong, statusFault, totalTimeout } from './http-fault.ts';
+import {
+  final,
+  isRetryableStatus,
+  networkFault,
+  requestFault,
+  retryAfterTooLong,
+  statusFault,
+  totalTimeout,
+} from './http-fault.ts';
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { createPacer } from './pace.ts';
 import { addressFault, isRedirect, redirectTarget, tooManyRedirects } from './redirect.ts';
@@ -36,7 +44,11 @@ interface Job {
 type Step = { readonly redirect: string | undefined } | { readonly reply: DownloadReply };
 
 /** Faults of a host, not of a file. */
-const NOT_REACHED: ReadonlySet<string> = new Set(['HTTP_HOST_UNKNOWN', 'HTTP_CONNECTION_REFUSED', 'HTTP_TIMEOUT_CONNECT']);
+const NOT_REACHED: ReadonlySet<string> = new Set([
+  'HTTP_HOST_UNKNOWN',
+  'HTTP_CONNECTION_REFUSED',
+  'HTTP_TIMEOUT_CONNECT',
+]);
 
 /**
  * A client over undici. `download` follows redirects within `request.hosts`, tries again what may pass, goes on with a broken
@@ -64,7 +76,10 @@ export function createHttp(options: HttpOptions): HttpClient {
     const attempts = clock.now() < (unreachable.get(host) ?? 0) ? 1 : limits.attempts;
     const wait = (error: Error, nth: number): number => {
       const ms = Math.max(backoffMs(nth, random, limits), job.pauses.get(error) ?? 0);
-      const why = withoutSecrets(error instanceof Fault ? `${error.code}: ${error.what} (${error.where})` : error.message, request);
+      const why = withoutSecrets(
+        error instanceof Fault ? `${error.code}: ${error.what} (${error.where})` : error.message,
+        request,
+      );
       log.warn(`attempt ${nth} of ${attempts} failed, next one in ${(ms / 1_000).toFixed(1)} s: ${why}`);
       return ms;
     };
@@ -74,7 +89,8 @@ export function createHttp(options: HttpOptions): HttpClient {
       return reply;
     } catch (error) {
       request.signal?.throwIfAborted();
-      if (error instanceof Fault && NOT_REACHED.has(error.code)) unreachable.set(host, clock.now() + limits.unreachableMs);
+      if (error instanceof Fault && NOT_REACHED.has(error.code))
+        unreachable.set(host, clock.now() + limits.unreachableMs);
       throw error instanceof Fault ? scrubbed(error, request) : error;
     }
   }
@@ -101,7 +117,10 @@ export function createHttp(options: HttpOptions): HttpClient {
   }
 
   /** One request and its answer. */
-  async function exchange(job: Job, { url, headers: own }: { url: URL; headers: Readonly<Record<string, string>> }): Promise<Step> {
+  async function exchange(
+    job: Job,
+    { url, headers: own }: { url: URL; headers: Readonly<Record<string, string>> },
+  ): Promise<Step> {
     const { request, transfer } = job;
     const stop = new AbortController();
     const onAbort = (): void => stop.abort(request.signal?.reason);
@@ -131,14 +150,17 @@ export function createHttp(options: HttpOptions): HttpClient {
       }
       await body.dump({ limit: 65_536 });
       if (isRedirect(statusCode)) return { redirect: header(headers, 'location') };
-      if (statusCode === 304 && Object.keys(request.validators ?? {}).length > 0) return { reply: { outcome: 'not modified' } };
+      if (statusCode === 304 && Object.keys(request.validators ?? {}).length > 0)
+        return { reply: { outcome: 'not modified' } };
       if (statusCode === 404 || statusCode === 410) return { reply: { outcome: 'not found', status: statusCode } };
       if (statusCode === 416) throw transfer.forget(url, 'the publisher cannot send the rest of the file');
       throw refusal(statusCode, url, header(headers, 'retry-after'), job);
     } catch (error) {
       if (request.signal?.aborted === true) throw final(request.signal.reason);
       if (late) throw totalTimeout(url, limits);
-      throw error instanceof Fault || error instanceof AbortError ? error : networkFault(error, url, transfer.received(), limits);
+      throw error instanceof Fault || error instanceof AbortError
+        ? error
+        : networkFault(error, url, transfer.received(), limits);
     } finally {
       clearTimeout(timer);
       request.signal?.removeEventListener('abort', onAbort);
@@ -162,7 +184,9 @@ export function createHttp(options: HttpOptions): HttpClient {
 
 function firstAddress(request: DownloadRequest): URL {
   if (!URL.canParse(request.url)) {
-    throw final(requestFault('HTTP_URL_INVALID', 'this is not an address', request.url, 'check the URL of the definition'));
+    throw final(
+      requestFault('HTTP_URL_INVALID', 'this is not an address', request.url, 'check the URL of the definition'),
+    );
   }
   const url = new URL(request.url);
   const refused = addressFault(url, request.hosts);
@@ -180,5 +204,12 @@ function scrubbed(fault: Fault, request: DownloadRequest): Fault {
   if (withoutSecrets(fault.message, request) === fault.message) return fault;
   const clean = (text: string | undefined): string => withoutSecrets(text ?? '', request);
   const { code, kind, what, where, consequence, next } = fault;
-  return new Fault({ code, kind, what: clean(what), where: clean(where), consequence: clean(consequence), next: clean(next) });
+  return new Fault({
+    code,
+    kind,
+    what: clean(what),
+    where: clean(where),
+    consequence: clean(consequence),
+    next: clean(next),
+  });
 }

@@ -51,7 +51,8 @@ export async function openLanding(dir: string, clock: Pick<Clock, 'now'>): Promi
   });
 
   function path(sha256: string): string {
-    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError(`${JSON.stringify(sha256.slice(0, 80))} is not a SHA-256 in lower-case hex`);
+    if (!/^[0-9a-f]{64}$/.test(sha256))
+      throw new RangeError(`${JSON.stringify(sha256.slice(0, 80))} is not a SHA-256 in lower-case hex`);
     return join(dir, sha256.slice(0, 2), sha256);
   }
 
@@ -134,13 +135,30 @@ function landingFault(error: unknown, dir: string): unknown {
   if (!(error instanceof Error) || error instanceof Fault || !('code' in error)) return error;
   const code = String(error.code);
   const fault = (name: string, what: string, next: string): Fault =>
-    new Fault({ code: name, kind: 'file', what, where: dir, consequence: 'nothing of this answer was kept', next, cause: error });
+    new Fault({
+      code: name,
+      kind: 'file',
+      what,
+      where: dir,
+      consequence: 'nothing of this answer was kept',
+      next,
+      cause: error,
+    });
   if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)) {
-    return fault('LANDING_DISK_FULL', `the disk has no room for the answer (${code})`, 'make room or choose another --data-dir, then run again');
+    return fault(
+      'LANDING_DISK_FULL',
+      `the disk has no room for the answer (${code})`,
+      'make room or choose another --data-dir, then run again',
+    );
   }
   if (['EACCES', 'EPERM', 'EROFS'].includes(code)) {
-    return fault('LANDING_NOT_WRITABLE', `the landing cannot be written (${code})`, 'give this user the right to write there, or choose another --data-dir');
+    return fault(
+      'LANDING_NOT_WRITABLE',
+      `the landing cannot be written (${code})`,
+      'give this user the right to write there, or choose another --data-dir',
+    );
   }
-  if (code === 'ENOENT') return fault('LANDING_MISSING', 'a stored answer is not there', 'run again: the publisher is asked anew');
+  if (code === 'ENOENT')
+    return fault('LANDING_MISSING', 'a stored answer is not there', 'run again: the publisher is asked anew');
   return fault('LANDING_FAILED', error.message, 'check the disk, then run again');
 }

@@ -4,7 +4,12 @@ import type { Clock, DownloadRequest } from '../../core/effects.ts';
 
 export interface Pacer {
   /** Runs `work` when the host has a free place and its next moment has come. */
-  run<T>(host: string, pace: DownloadRequest['pace'], signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T>;
+  run<T>(
+    host: string,
+    pace: DownloadRequest['pace'],
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+  ): Promise<T>;
   /** Nobody asks this host for the next `ms` milliseconds. */
   hold(host: string, ms: number): void;
 }

@@ -39,7 +39,7 @@ export async function openPartFile(folder: string): Promise<PartFile> {
     },
     async write(chunk) {
       // A disk that fills up takes a part of the chunk first and fails on the rest.
-      for (let done = 0; done < chunk.length; ) {
+      for (let done = 0; done < chunk.length;) {
         const { bytesWritten } = await opened(handle).write(chunk, done, chunk.length - done, bytes + done);
         done += bytesWritten;
       }

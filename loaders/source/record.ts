@@ -51,7 +51,13 @@ export function recordingHttp(inner: Http, dir: string, clock: Pick<Clock, 'now'
         await keep({ method: 'GET', url, status: 200, headers: headersOf(reply, bytes), file, recordedAt });
       }
       if (reply.outcome === 'not found') {
-        await keep({ method: 'GET', url, status: reply.status, headers: {}, recordedAt: new Date(clock.now()).toISOString() });
+        await keep({
+          method: 'GET',
+          url,
+          status: reply.status,
+          headers: {},
+          recordedAt: new Date(clock.now()).toISOString(),
+        });
       }
       return reply;
     } finally {
@@ -78,7 +84,15 @@ async function toFolder<T>(dir: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const what = `the answer could not be recorded: ${error instanceof Error ? error.message : String(error)}`;
     const next = 'make room or give this user the right to write there, or leave out --record';
-    throw new Fault({ code: 'RECORDING_NOT_WRITTEN', kind: 'file', what, where: dir, consequence: 'nothing of this interval was loaded', next, cause: error });
+    throw new Fault({
+      code: 'RECORDING_NOT_WRITTEN',
+      kind: 'file',
+      what,
+      where: dir,
+      consequence: 'nothing of this interval was loaded',
+      next,
+      cause: error,
+    });
   }
 }
 

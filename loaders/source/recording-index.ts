@@ -8,7 +8,10 @@ import { openPartFile } from './part-file.ts';
 const insideFolder = z
   .string()
   .min(1)
-  .refine((file) => !isAbsolute(file) && !/^[a-z]:/i.test(file) && !normalize(file).split(/[/\\]/).includes('..'), 'must stay inside the folder');
+  .refine(
+    (file) => !isAbsolute(file) && !/^[a-z]:/i.test(file) && !normalize(file).split(/[/\\]/).includes('..'),
+    'must stay inside the folder',
+  );
 
 const entrySchema = z
   .object({
@@ -20,7 +23,10 @@ const entrySchema = z
     headers: z.record(z.string(), z.string()).default({}),
     recordedAt: z.iso.datetime({ offset: true, error: 'must be an ISO 8601 instant' }).optional(),
   })
-  .refine(({ status, file }) => status !== 200 || file !== undefined, { path: ['file'], error: 'a 200 needs the file with its body' });
+  .refine(({ status, file }) => status !== 200 || file !== undefined, {
+    path: ['file'],
+    error: 'a 200 needs the file with its body',
+  });
 
 const indexSchema = z.object({ recordings: z.array(entrySchema) });
 
@@ -57,7 +63,9 @@ export async function readIndex(dir: string): Promise<Map<string, RecordingEntry
   parsed.data.recordings.forEach((entry, i) => {
     const key = recordingKey(entry.method, entry.url);
     if (entries.has(key)) repeated.push(`recordings[${i}].url: ${redact(entry.url)} is there twice`);
-    const headers = Object.fromEntries(Object.entries(entry.headers).map(([name, value]) => [name.toLowerCase(), value]));
+    const headers = Object.fromEntries(
+      Object.entries(entry.headers).map(([name, value]) => [name.toLowerCase(), value]),
+    );
     entries.set(key, { ...entry, headers });
   });
   if (repeated.length > 0) throw invalid(repeated, path);
@@ -85,17 +93,31 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw indexFault('RECORDINGS_INVALID', `the index is not JSON: ${error instanceof Error ? error.message : ''}`, path, error);
+    throw indexFault(
+      'RECORDINGS_INVALID',
+      `the index is not JSON: ${error instanceof Error ? error.message : ''}`,
+      path,
+      error,
+    );
   }
 }
 
 function place(path: readonly PropertyKey[]): string {
-  return path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('').replace(/^\./, '') || 'index';
+  return (
+    path
+      .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+      .join('')
+      .replace(/^\./, '') || 'index'
+  );
 }
 
 function invalid(faults: readonly string[], path: string): Fault {
   const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
-  return indexFault('RECORDINGS_INVALID', `${count} in the index:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\n`, path);
+  return indexFault(
+    'RECORDINGS_INVALID',
+    `${count} in the index:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\n`,
+    path,
+  );
 }
 
 function indexFault(code: string, what: string, path: string, cause?: unknown): Fault {

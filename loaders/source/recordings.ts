@@ -33,16 +33,23 @@ export async function recordingsHttp(dir: string, clock: Pick<Clock, 'now'>): Pr
     throw tooManyRedirects(request.url, DEFAULT_HTTP_LIMITS.redirects);
   }
 
-  async function answer(entry: RecordingEntry, url: URL, request: DownloadRequest, sink: BodySink): Promise<DownloadReply> {
+  async function answer(
+    entry: RecordingEntry,
+    url: URL,
+    request: DownloadRequest,
+    sink: BodySink,
+  ): Promise<DownloadReply> {
     if (entry.status === 404 || entry.status === 410) return { outcome: 'not found', status: entry.status };
-    if (entry.status !== 200 || entry.file === undefined) throw statusFault(entry.status, url, Object.keys(request.headers ?? {}));
+    if (entry.status !== 200 || entry.file === undefined)
+      throw statusFault(entry.status, url, Object.keys(request.headers ?? {}));
     const validators = validatorsOf(entry.headers);
     if (isCurrent(request.validators, validators)) return { outcome: 'not modified' };
     const size = await sizeOf(join(dir, entry.file), url);
     const declared = Number(entry.headers['content-length'] ?? size);
     if (size < declared) throw bodyShort(url, size, declared);
     if (size > request.maxBytes) throw tooLarge(url, request.maxBytes);
-    for await (const chunk of createReadStream(join(dir, entry.file), { signal: request.signal })) await sink.write(chunk);
+    for await (const chunk of createReadStream(join(dir, entry.file), { signal: request.signal }))
+      await sink.write(chunk);
     return {
       outcome: 'downloaded',
       url: redact(url.href),
@@ -58,5 +65,10 @@ export async function recordingsHttp(dir: string, clock: Pick<Clock, 'now'>): Pr
 async function sizeOf(path: string, url: URL): Promise<number> {
   const info = await stat(path).catch(() => null);
   if (info?.isFile() === true) return info.size;
-  throw requestFault('RECORDING_FILE_MISSING', `the recorded body is not in the folder: ${path}`, url, 'restore the file, or record the address again');
+  throw requestFault(
+    'RECORDING_FILE_MISSING',
+    `the recorded body is not in the folder: ${path}`,
+    url,
+    'restore the file, or record the address again',
+  );
 }

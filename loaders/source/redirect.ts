@@ -9,7 +9,12 @@ export function isRedirect(status: number): boolean {
 /** Why this address may not be asked; null when it may. A host of the list carries its port where that is not the scheme's own. */
 export function addressFault(url: URL, hosts: readonly string[]): Fault | null {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    return requestFault('HTTP_SCHEME_REFUSED', `${url.protocol.slice(0, -1)} is not http or https`, url, 'check the URL of the definition');
+    return requestFault(
+      'HTTP_SCHEME_REFUSED',
+      `${url.protocol.slice(0, -1)} is not http or https`,
+      url,
+      'check the URL of the definition',
+    );
   }
   if (hosts.some((host) => host.toLowerCase() === url.host)) return null;
   return requestFault(
@@ -39,5 +44,10 @@ export function redirectTarget(from: URL, location: string | undefined, hosts: r
 }
 
 export function tooManyRedirects(url: URL | string, limit: number): Fault {
-  return requestFault('HTTP_REDIRECT_LOOP', `more than ${limit} redirects`, url, 'open the address in a browser and check the URL of the definition');
+  return requestFault(
+    'HTTP_REDIRECT_LOOP',
+    `more than ${limit} redirects`,
+    url,
+    'open the address in a browser and check the URL of the definition',
+  );
 }

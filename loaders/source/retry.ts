@@ -12,7 +12,11 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
 }
 
 /** Wait after the n-th failed attempt (from 1): a random part of the exponential step, so that clients do not meet again. */
-export function backoffMs(attempt: number, random: Random, limits: Pick<HttpLimits, 'backoffMs' | 'backoffCapMs'>): number {
+export function backoffMs(
+  attempt: number,
+  random: Random,
+  limits: Pick<HttpLimits, 'backoffMs' | 'backoffCapMs'>,
+): number {
   return Math.floor(random() * Math.min(limits.backoffCapMs, limits.backoffMs * 2 ** (attempt - 1)));
 }
 

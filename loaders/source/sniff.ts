@@ -33,7 +33,12 @@ const WANTED: Readonly<Record<Decode['format'], string>> = {
  * @param head the first {@link SNIFF_BYTES} of the body, or all of a shorter one
  * @param where the address, for the message
  */
-export function sniffFault(head: Uint8Array, expect: Decode['format'], contentType: string | null, where?: string): Fault | null {
+export function sniffFault(
+  head: Uint8Array,
+  expect: Decode['format'],
+  contentType: string | null,
+  where?: string,
+): Fault | null {
   const bytes = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, SNIFF_BYTES)).toString('latin1');
   const text = bytes.replace(/^\xef\xbb\xbf/, '').trimStart();
   const saidToBe = contentType === null ? '' : `, sent as ${contentType.slice(0, 80)}`;
@@ -47,16 +52,29 @@ export function sniffFault(head: Uint8Array, expect: Decode['format'], contentTy
       next,
     });
 
-  if (text === '') return fault('FORMAT_EMPTY_BODY', 'the body is empty', 'run again later; the publisher may be writing the file');
+  if (text === '')
+    return fault('FORMAT_EMPTY_BODY', 'the body is empty', 'run again later; the publisher may be writing the file');
   if (HTML.test(text)) {
     return LOGIN.test(text)
-      ? fault('FORMAT_HTML_INSTEAD_OF_DATA', 'the answer is a web page that looks like a login page', 'check whether the publisher now asks for a key or an account')
-      : fault('FORMAT_HTML_INSTEAD_OF_DATA', `the answer is a web page, not ${WANTED[expect]}`, 'open the address in a browser; the publisher may be down or the URL may have changed');
+      ? fault(
+          'FORMAT_HTML_INSTEAD_OF_DATA',
+          'the answer is a web page that looks like a login page',
+          'check whether the publisher now asks for a key or an account',
+        )
+      : fault(
+          'FORMAT_HTML_INSTEAD_OF_DATA',
+          `the answer is a web page, not ${WANTED[expect]}`,
+          'open the address in a browser; the publisher may be down or the URL may have changed',
+        );
   }
   if (matches(expect, bytes, text, contentType)) return null;
   const other = otherFormat(text) ?? `something that begins with ${quote(text)}`;
   const code = expect === 'zip' ? 'FORMAT_NOT_A_ZIP' : 'FORMAT_WRONG_TYPE';
-  return fault(code, `the answer is ${other}, not ${WANTED[expect]}`, 'look at the answer, then mend extract.url or extract.decode of the definition');
+  return fault(
+    code,
+    `the answer is ${other}, not ${WANTED[expect]}`,
+    'look at the answer, then mend extract.url or extract.decode of the definition',
+  );
 }
 
 function matches(expect: Decode['format'], bytes: string, text: string, contentType: string | null): boolean {

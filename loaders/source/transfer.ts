@@ -50,7 +50,14 @@ export function createTransfer(request: DownloadRequest, sink: BodySink): Transf
     received = 0;
     const encoding = header(headers, 'content-encoding') ?? '';
     if (ENCODINGS.test(encoding)) {
-      throw final(requestFault('HTTP_ENCODED', `the body came compressed (${encoding}) although we asked for it plain`, url, 'tell the publisher'));
+      throw final(
+        requestFault(
+          'HTTP_ENCODED',
+          `the body came compressed (${encoding}) although we asked for it plain`,
+          url,
+          'tell the publisher',
+        ),
+      );
     }
     const length = header(headers, 'content-length');
     const ranges = header(headers, 'accept-ranges')?.toLowerCase() === 'bytes';
@@ -106,7 +113,12 @@ export function createTransfer(request: DownloadRequest, sink: BodySink): Transf
     },
     async take(url, status, headers, chunks, now) {
       if (status === 206 && resumable() === null) {
-        throw requestFault('HTTP_RANGE_INVALID', 'the publisher sent a part of the file that was not asked for', url, AGAIN);
+        throw requestFault(
+          'HTTP_RANGE_INVALID',
+          'the publisher sent a part of the file that was not asked for',
+          url,
+          AGAIN,
+        );
       }
       body = status === 206 && body !== null ? resume(url, headers, body) : await start(url, headers, now);
       await collect(url, body, chunks);

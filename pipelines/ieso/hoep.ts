@@ -34,15 +34,30 @@ export default definePipeline({
   // Prices were capped at ±2,000 CAD/MWh.
   table: table('public.ontario_prices', {
     datetime: instant({ key: true, doc: 'Start of the hour.' }),
-    hoep: cadPerMwh({ range: [-2_000, 2_000], doc: 'Hourly Ontario Energy Price: average of the twelve 5-minute prices.' }),
+    hoep: cadPerMwh({
+      range: [-2_000, 2_000],
+      doc: 'Hourly Ontario Energy Price: average of the twelve 5-minute prices.',
+    }),
     predispatch_1h_cad_per_mwh: cadPerMwh({ range: [-2_000, 2_000], doc: 'Price foreseen one hour ahead.' }),
     predispatch_2h_cad_per_mwh: cadPerMwh({ range: [-2_000, 2_000], doc: 'Price foreseen two hours ahead.' }),
     predispatch_3h_cad_per_mwh: cadPerMwh({ range: [-2_000, 2_000], doc: 'Price foreseen three hours ahead.' }),
-    or_10min_sync_cad_per_mwh: cadPerMwh({ range: [-2_000, 2_000], doc: 'Operating reserve, 10 minutes, synchronised. Blank before 2018.' }),
-    or_10min_non_sync_cad_per_mwh: cadPerMwh({ range: [-2_000, 2_000], doc: 'Operating reserve, 10 minutes, not synchronised. Blank before 2018.' }),
-    or_30min_cad_per_mwh: cadPerMwh({ range: [-2_000, 2_000], doc: 'Operating reserve, 30 minutes. Blank before 2018.' }),
+    or_10min_sync_cad_per_mwh: cadPerMwh({
+      range: [-2_000, 2_000],
+      doc: 'Operating reserve, 10 minutes, synchronised. Blank before 2018.',
+    }),
+    or_10min_non_sync_cad_per_mwh: cadPerMwh({
+      range: [-2_000, 2_000],
+      doc: 'Operating reserve, 10 minutes, not synchronised. Blank before 2018.',
+    }),
+    or_30min_cad_per_mwh: cadPerMwh({
+      range: [-2_000, 2_000],
+      doc: 'Operating reserve, 30 minutes. Blank before 2018.',
+    }),
   }),
   checks: [complete('datetime', 'PT1H')],
   feeds: { source: 'ieso' },
-  quirks: ['Prices of 1,000 and more are quoted with a thousands separator.', 'Operating reserve columns are blank before 2018.'],
+  quirks: [
+    'Prices of 1,000 and more are quoted with a thousands separator.',
+    'Operating reserve columns are blank before 2018.',
+  ],
 });

@@ -16,10 +16,13 @@ test.each([
   expect(formatDuration(ms)).toBe(written);
 });
 
-test.each(['', 'P', 'PT', 'P1DT', 'P1M', 'P1Y', '1H', 'pt1h', 'PT1.5H', '-PT1H', 'PT1H ', 'P1H', 'PT1D'])('%j is no duration', (text) => {
-  expect(parseDuration(text)).toBeNull();
-  expect(() => durationMs(text)).toThrow(RangeError);
-});
+test.each(['', 'P', 'PT', 'P1DT', 'P1M', 'P1Y', '1H', 'pt1h', 'PT1.5H', '-PT1H', 'PT1H ', 'P1H', 'PT1D'])(
+  '%j is no duration',
+  (text) => {
+    expect(parseDuration(text)).toBeNull();
+    expect(() => durationMs(text)).toThrow(RangeError);
+  },
+);
 
 test('parts add up', () => {
   const part = fc.nat({ max: 999 });

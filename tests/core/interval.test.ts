@@ -1,7 +1,17 @@
 /** The algebra on intervals, against the plainest model there is: sets of integers. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { contains, formatInstant, formatInterval, type Interval, intersect, isEmpty, normalise, overlaps, subtract } from '../../core/interval.ts';
+import {
+  contains,
+  formatInstant,
+  formatInterval,
+  type Interval,
+  intersect,
+  isEmpty,
+  normalise,
+  overlaps,
+  subtract,
+} from '../../core/interval.ts';
 
 const interval = fc.record({ start: fc.integer({ min: 0, max: 30 }), end: fc.integer({ min: 0, max: 30 }) });
 const intervals = fc.array(interval, { maxLength: 8 });
@@ -54,10 +64,16 @@ describe('intervals are sets of instants', () => {
   });
 
   test('arguments stay as they were', () => {
-    const list = [{ start: 5, end: 7 }, { start: 1, end: 6 }];
+    const list = [
+      { start: 5, end: 7 },
+      { start: 1, end: 6 },
+    ];
     normalise(list);
     subtract(list, list);
-    expect(list).toEqual([{ start: 5, end: 7 }, { start: 1, end: 6 }]);
+    expect(list).toEqual([
+      { start: 5, end: 7 },
+      { start: 1, end: 6 },
+    ]);
   });
 });
 
@@ -65,7 +81,10 @@ describe('open ends', () => {
   const all = { start: -Infinity, end: Infinity };
 
   test('all of time less an hour is two intervals', () => {
-    expect(subtract([all], [{ start: 0, end: 10 }])).toEqual([{ start: -Infinity, end: 0 }, { start: 10, end: Infinity }]);
+    expect(subtract([all], [{ start: 0, end: 10 }])).toEqual([
+      { start: -Infinity, end: 0 },
+      { start: 10, end: Infinity },
+    ]);
     expect(subtract([{ start: 0, end: 10 }], [all])).toEqual([]);
   });
 

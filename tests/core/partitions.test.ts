@@ -1,7 +1,19 @@
 /** Partitions: every hour of a publisher's clock lies in exactly one, and together they are what the definition says. */
 import { describe, expect, test } from 'vitest';
 import { contains, type Interval, normalise } from '../../core/interval.ts';
-import { ALL_TIME, daily, extent, hourly, monthly, partitionAt, partitionIntervals, partitionLabel, snapshot, whole, yearly } from '../../core/partitions.ts';
+import {
+  ALL_TIME,
+  daily,
+  extent,
+  hourly,
+  monthly,
+  partitionAt,
+  partitionIntervals,
+  partitionLabel,
+  snapshot,
+  whole,
+  yearly,
+} from '../../core/partitions.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -32,7 +44,12 @@ describe.each([
     for (let day = midnight(2002, 1, 1); day < midnight(2031, 1, 1); day += DAY) {
       while ((intervals[at]?.end ?? Infinity) <= day) at++;
       const found = intervals[at];
-      if (found === undefined || found.start > day || found.end < Math.min(day + DAY, grain === 'hourly' ? day + HOUR : Infinity)) throw new Error(`no partition holds ${new Date(day).toISOString()}`);
+      if (
+        found === undefined ||
+        found.start > day ||
+        found.end < Math.min(day + DAY, grain === 'hourly' ? day + HOUR : Infinity)
+      )
+        throw new Error(`no partition holds ${new Date(day).toISOString()}`);
       days++;
     }
     expect(days).toBe(10_592);
@@ -62,11 +79,17 @@ describe('the first and the last partition', () => {
   test.each([
     ['a range before the first day', { start: midnight(1990, 1, 1), end: midnight(2002, 5, 1) }, []],
     ['a range that ends one millisecond into it', { start: -Infinity, end: midnight(2002, 5, 1) + 1 }, ['2002']],
-    ['a range that touches a year', { start: midnight(2016, 1, 1), end: midnight(2026, 1, 1) }, ['2016', '2017', '2018', '2019', '2020', '2021', '2022', '2023', '2024', '2025']],
+    [
+      'a range that touches a year',
+      { start: midnight(2016, 1, 1), end: midnight(2026, 1, 1) },
+      ['2016', '2017', '2018', '2019', '2020', '2021', '2022', '2023', '2024', '2025'],
+    ],
     ['the last hour of a year', { start: midnight(2017, 1, 1) - HOUR, end: midnight(2017, 1, 1) }, ['2016']],
     ['a range after the last day', { start: midnight(2025, 5, 1), end: Infinity }, []],
   ])('%s has %j', (_, range, labels) => {
-    expect(partitionIntervals(partitions, range, far).map((interval) => partitionLabel(partitions, interval))).toEqual(labels);
+    expect(partitionIntervals(partitions, range, far).map((interval) => partitionLabel(partitions, interval))).toEqual(
+      labels,
+    );
   });
 
   test('nothing starts at or after now', () => {

@@ -15,7 +15,7 @@ describe('a right template', () => {
     [yearly({ from: 2024, zone }), '?b=0101{yyyy}&e=0101{yyyy+1}', '?b=01012024&e=01012025'],
     [whole(), 'all.csv', 'all.csv'],
     [snapshot(), 'now.json', 'now.json'],
-  ])('of %j fills in the publisher\'s clock: %s', (partitions, template, filled) => {
+  ])("of %j fills in the publisher's clock: %s", (partitions, template, filled) => {
     expect(urlTemplateFaults(base + template, partitions)).toEqual([]);
     expect(fillUrl(base + template, partitions, partitions.kind === 'whole' ? ALL_TIME : hour)).toBe(base + filled);
   });
@@ -31,7 +31,12 @@ describe('a wrong template', () => {
     ['a closing brace', `${base}{yyyy}}`, perYear, /brace/],
     ['no year', `${base}all.csv`, perYear, /need a placeholder for the year/],
     ['a month in a yearly file', `${base}{yyyy}{mm}`, perYear, /have no month/],
-    ['a gap between year and day', `${base}{yyyy}{dd}`, daily({ from: 2024, zone }), /need a placeholder for the month/],
+    [
+      'a gap between year and day',
+      `${base}{yyyy}{dd}`,
+      daily({ from: 2024, zone }),
+      /need a placeholder for the month/,
+    ],
     ['a date in a whole file', `${base}{yyyy}`, whole(), /no date to fill in/],
     ['a placeholder in the host', 'https://{yyyy}.example.org/', perYear, /host without placeholders/],
     ['another protocol', 'file:///etc/passwd', whole(), /http/],

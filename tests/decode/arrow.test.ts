@@ -91,7 +91,10 @@ describe('an Arrow file', () => {
   });
 
   test('keeps a row with a NUL character apart', async () => {
-    const found = await decodeBytes(tableToIPC(new Table({ t: vectorFromArray(['a', 'b\0', 'c'], new Utf8()) })), arrow({ columns: ['t'] }));
+    const found = await decodeBytes(
+      tableToIPC(new Table({ t: vectorFromArray(['a', 'b\0', 'c'], new Utf8()) })),
+      arrow({ columns: ['t'] }),
+    );
     expect(found.cells).toEqual([['a'], ['c']]);
     expect(found.undecodable).toEqual([{ line: 2, raw: '["b\\u0000"]', reason: 'the row holds a NUL byte' }]);
   });

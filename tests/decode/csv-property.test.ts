@@ -5,11 +5,17 @@ import { csv } from '../../core/decode.ts';
 import { decodeBytes } from './support.ts';
 
 const cell = fc.oneof(
-  fc.string({ unit: fc.constantFrom('a', '1', ',', '"', '\n', '\r\n', ' ', '\\', '.', '-', 'é', '\u{1F600}', '\uFEFF') }),
+  fc.string({
+    unit: fc.constantFrom('a', '1', ',', '"', '\n', '\r\n', ' ', '\\', '.', '-', 'é', '\u{1F600}', '\uFEFF'),
+  }),
   fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\0', '')),
 );
 const table = fc.record({
-  rows: fc.integer({ min: 1, max: 5 }).chain((width) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 20 })),
+  rows: fc
+    .integer({ min: 1, max: 5 })
+    .chain((width) =>
+      fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 20 }),
+    ),
   ends: fc.array(fc.constantFrom('\n', '\r\n'), { minLength: 1, maxLength: 5 }),
   noise: fc.array(fc.constantFrom('', '##note, "x', '   '), { maxLength: 6 }),
   quoteAll: fc.boolean(),
@@ -33,7 +39,11 @@ test('a table of texts decodes to the same cells and lines whatever the chunk si
           line += 1;
         }
         // A row of one empty or blank cell without quotes would be a blank line.
-        const written = row.map((value) => (quoteAll || row.length === 1 || /[",\r\n#]|^ *$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)).join(',');
+        const written = row
+          .map((value) =>
+            quoteAll || row.length === 1 || /[",\r\n#]|^ *$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value,
+          )
+          .join(',');
         if (r > 0) lines.push(line);
         text += written + (r === rows.length && !lastEnd ? '' : (ends[(r + 1) % ends.length] ?? '\n'));
         line += written.split('\n').length;

@@ -12,19 +12,65 @@ describe('a CSV file is accepted', () => {
     ['with the preamble at the end', `${HEADER}d,1,2\n\\\\End,,\n`, [['d', '1', '2', null]], [2]],
     ['with blank lines anywhere', `\n${HEADER}\r\n  \nd,1,2\n\n`, [['d', '1', '2', null]], [5]],
     ['with a byte order mark', `\uFEFF${HEADER}d,1,2\n`, [['d', '1', '2', null]], [2]],
-    ['with a byte order mark before the preamble', `\uFEFF\\\\Report,,\n${HEADER}d,1,2\n`, [['d', '1', '2', null]], [3]],
+    [
+      'with a byte order mark before the preamble',
+      `\uFEFF\\\\Report,,\n${HEADER}d,1,2\n`,
+      [['d', '1', '2', null]],
+      [3],
+    ],
     ['with CRLF', `Date,Hour,Market\r\nd,1,2\r\n`, [['d', '1', '2', null]], [2]],
-    ['with mixed line ends', `Date,Hour,Market\r\nd,1,2\ne,3,4\r\nf,5,6`, [['d', '1', '2', null], ['e', '3', '4', null], ['f', '5', '6', null]], [2, 3, 4]],
+    [
+      'with mixed line ends',
+      `Date,Hour,Market\r\nd,1,2\ne,3,4\r\nf,5,6`,
+      [
+        ['d', '1', '2', null],
+        ['e', '3', '4', null],
+        ['f', '5', '6', null],
+      ],
+      [2, 3, 4],
+    ],
     ['without an end of the last line', `${HEADER}d,1,2`, [['d', '1', '2', null]], [2]],
-    ['with trailing commas in rows', `${HEADER}d,1,2,\ne,3,4\n`, [['d', '1', '2', null], ['e', '3', '4', null]], [2, 3]],
-    ['with a trailing comma in the header', `Date,Hour,Market,\nd,1,2,\ne,3,4\n`, [['d', '1', '2', null], ['e', '3', '4', null]], [2, 3]],
+    [
+      'with trailing commas in rows',
+      `${HEADER}d,1,2,\ne,3,4\n`,
+      [
+        ['d', '1', '2', null],
+        ['e', '3', '4', null],
+      ],
+      [2, 3],
+    ],
+    [
+      'with a trailing comma in the header',
+      `Date,Hour,Market,\nd,1,2,\ne,3,4\n`,
+      [
+        ['d', '1', '2', null],
+        ['e', '3', '4', null],
+      ],
+      [2, 3],
+    ],
     ['with its columns in another order', `Market,Date,Hour\n2,d,1\n`, [['d', '1', '2', null]], [2]],
     ['of an earlier vintage', `Date,Hour,Demand\nd,1,2\n`, [['d', '1', null, '2']], [2]],
     ['with quoted thousands', `${HEADER}d,1,"-1,054"\n`, [['d', '1', '-1,054', null]], [2]],
     ['with quoted quotes', `${HEADER}d,1,"a ""b"""\n`, [['d', '1', 'a "b"', null]], [2]],
-    ['with line breaks in cells', `${HEADER}d,1,"a\r\n\\\\b\n\nc"\ne,3,4\n`, [['d', '1', 'a\r\n\\\\b\n\nc', null], ['e', '3', '4', null]], [2, 6]],
+    [
+      'with line breaks in cells',
+      `${HEADER}d,1,"a\r\n\\\\b\n\nc"\ne,3,4\n`,
+      [
+        ['d', '1', 'a\r\n\\\\b\n\nc', null],
+        ['e', '3', '4', null],
+      ],
+      [2, 6],
+    ],
     ['with spaces around cells, which stay', `${HEADER} d , 1," 2 "\n`, [[' d ', ' 1', ' 2 ', null]], [2]],
-    ['with blank cells', `${HEADER},,\nd,"",\n`, [['', '', '', null], ['d', '', '', null]], [2, 3]],
+    [
+      'with blank cells',
+      `${HEADER},,\nd,"",\n`,
+      [
+        ['', '', '', null],
+        ['d', '', '', null],
+      ],
+      [2, 3],
+    ],
     ['with a header and no rows', HEADER, [], []],
     ['with other letters than ASCII', `${HEADER}Québec,1,\u{1F600}\n`, [['Québec', '1', '\u{1F600}', null]], [2]],
   ])('%s', async (_, text, cells, lines) => {
@@ -64,7 +110,10 @@ describe('a row that cannot be cut is kept apart and the others go on', () => {
     ['with text after a quote', 'x,"1"5,2', 'x,"1"5,2', 'the quotes do not match'],
   ])('%s', async (_, row, raw, reason) => {
     const found = await decodeBytes(`${HEADER}d,1,"2"\n${row}\ne,"3",4\n`, spec);
-    expect(found.cells).toEqual([['d', '1', '2', null], ['e', '3', '4', null]]);
+    expect(found.cells).toEqual([
+      ['d', '1', '2', null],
+      ['e', '3', '4', null],
+    ]);
     expect(found.lines).toEqual([2, 4]);
     expect(found.undecodable).toEqual([{ line: 3, raw, reason }]);
   });
@@ -77,7 +126,12 @@ describe('a CSV file is refused', () => {
     ['with a missing column', 'Date,Market\nd,2\n', /missing \["Hour"\]$/, 'report line 1'],
     ['with a doubled column', 'Date,Hour,Market,Hour\nd,1,2,3\n', /doubled \["Hour"\]$/, 'report line 1'],
     ['of the nearest vintage, the earlier one', 'Date,Demand\nd,2\n', /missing \["Hour"\]$/, 'report line 1'],
-    ['of another report', 'Generator,Fuel\na,b\n', /added \["Generator", "Fuel"\], missing \["Date", "Hour", "Market"\]/, 'report line 1'],
+    [
+      'of another report',
+      'Generator,Fuel\na,b\n',
+      /added \["Generator", "Fuel"\], missing \["Date", "Hour", "Market"\]/,
+      'report line 1',
+    ],
     ['that is empty', '', /is empty/, 'report'],
     ['of a preamble only', '\\\\Report,,\n', /is empty/, 'report'],
     ['whose header has a broken quote', 'Date,"Hour"x,Market\n', /header cannot be read/, 'report line 1'],

@@ -21,7 +21,9 @@ function recountCsv(text: string): Recount {
   text.split('\n').forEach((line, i) => {
     if (!/^\d{4}-/.test(line)) return;
     found.lines.push(i + 1);
-    found.cells.push([...`,${line.trimEnd()}`.matchAll(/,(?:"([^"]*)"|([^,]*))/g)].map((match) => match[1] ?? match[2] ?? ''));
+    found.cells.push(
+      [...`,${line.trimEnd()}`.matchAll(/,(?:"([^"]*)"|([^,]*))/g)].map((match) => match[1] ?? match[2] ?? ''),
+    );
   });
   return found;
 }
@@ -50,32 +52,39 @@ function recountXml(text: string): Recount {
 
 function filesOf(folder: SharedFolder, pipeline: Pipeline): string[] {
   const directory = sharedFolder(folder);
-  const index = JSON.parse(readFileSync(join(directory, 'index.json'), 'utf8')) as { recordings: { url: string; file?: string }[] };
+  const index = JSON.parse(readFileSync(join(directory, 'index.json'), 'utf8')) as {
+    recordings: { url: string; file?: string }[];
+  };
   const [before = '', after = ''] = pipeline.extract.url.split('{yyyy}');
   return index.recordings.flatMap(({ url, file }) =>
-    file !== undefined && url.startsWith(before) && /^\d{4}$/.test(url.slice(before.length, -after.length)) ? [join(directory, file)] : [],
+    file !== undefined && url.startsWith(before) && /^\d{4}$/.test(url.slice(before.length, -after.length))
+      ? [join(directory, file)]
+      : [],
   );
 }
 
 const FOLDERS: readonly SharedFolder[] = ['recordings', 'recordings-earlier'];
 describe.each(FOLDERS)('every file in %s', (folder) => {
   describe.skipIf(!hasShared(folder))('decodes to the cells of a recount', () => {
-    test.each([demand, hoep, generation].map((pipeline) => [pipeline.id, pipeline] as const))('of %s', async (_, pipeline) => {
-      const files = filesOf(folder, pipeline);
-      expect(files.length).toBeGreaterThanOrEqual(folder === 'recordings' ? 1 : 0);
-      const different: string[] = [];
-      for (const file of files) {
-        const text = readFileSync(file, 'utf8');
-        const recount = file.endsWith('.xml') ? recountXml(text) : recountCsv(text);
-        const found = await gather(decode(file, pipeline.extract.decode));
-        expect(found.undecodable).toEqual([]);
-        expect(found.cells.length).toBeGreaterThan(2_000);
-        // Deep equality of tens of thousands of rows is slow; the text is as strict.
-        const same = JSON.stringify([found.lines, found.cells]) === JSON.stringify([recount.lines, recount.cells]);
-        if (!same) different.push(file);
-        expect(found.cells[0]?.length).toBe(rawColumns(pipeline.extract.decode).length);
-      }
-      expect(different).toEqual([]);
-    });
+    test.each([demand, hoep, generation].map((pipeline) => [pipeline.id, pipeline] as const))(
+      'of %s',
+      async (_, pipeline) => {
+        const files = filesOf(folder, pipeline);
+        expect(files.length).toBeGreaterThanOrEqual(folder === 'recordings' ? 1 : 0);
+        const different: string[] = [];
+        for (const file of files) {
+          const text = readFileSync(file, 'utf8');
+          const recount = file.endsWith('.xml') ? recountXml(text) : recountCsv(text);
+          const found = await gather(decode(file, pipeline.extract.decode));
+          expect(found.undecodable).toEqual([]);
+          expect(found.cells.length).toBeGreaterThan(2_000);
+          // Deep equality of tens of thousands of rows is slow; the text is as strict.
+          const same = JSON.stringify([found.lines, found.cells]) === JSON.stringify([recount.lines, recount.cells]);
+          if (!same) different.push(file);
+          expect(found.cells[0]?.length).toBe(rawColumns(pipeline.extract.decode).length);
+        }
+        expect(different).toEqual([]);
+      },
+    );
   });
 });

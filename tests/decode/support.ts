@@ -42,12 +42,20 @@ export async function gather(decoded: AsyncIterable<Decoded>): Promise<Gathered>
   return { ...all, batches };
 }
 
-export function decodeBytes(bytes: string | Uint8Array, spec: Decode, limits: Partial<DecodeLimits> = {}): Promise<Gathered> {
+export function decodeBytes(
+  bytes: string | Uint8Array,
+  spec: Decode,
+  limits: Partial<DecodeLimits> = {},
+): Promise<Gathered> {
   return gather(decode(fileOf(bytes), spec, { name: 'report', ...limits }));
 }
 
 /** The fault that decoding ends with. */
-export async function faultOf(bytes: string | Uint8Array, spec: Decode, limits: Partial<DecodeLimits> = {}): Promise<Fault> {
+export async function faultOf(
+  bytes: string | Uint8Array,
+  spec: Decode,
+  limits: Partial<DecodeLimits> = {},
+): Promise<Fault> {
   try {
     await decodeBytes(bytes, spec, limits);
   } catch (error) {

@@ -9,8 +9,10 @@ const spec = xml({
   columns: { Day: '../../Day', Hour: '../Hour', Name: 'Name', Quality: 'Energy/Quality', Output: 'Energy/Output' },
 });
 const row = (name: string, energy: string): string => `<Fuel><Name>${name}</Name><Energy>${energy}</Energy></Fuel>`;
-const doc = (body: string): string => `<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="http://example.com/x">\n<Body>${body}</Body>\n</Document>\n`;
-const escape = (value: string): string => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const doc = (body: string): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="http://example.com/x">\n<Body>${body}</Body>\n</Document>\n`;
+const escape = (value: string): string =>
+  value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const hour = (n: number, rows: string): string => `<Hourly><Hour>${n}</Hour>${rows}</Hourly>`;
 
 describe('an XML document', () => {
@@ -48,7 +50,9 @@ ${hour(2, `${row('GAS', '<Quality>-1</Quality>')}\n${row('WIND', '<Quality/><Out
 
   test('keeps a row apart whose leaf occurs twice or holds elements', async () => {
     const found = await decodeBytes(
-      doc(`<Daily>${hour(1, row('A', '<Output>1</Output><Output>2</Output>'))}${hour(2, row('B', '<Output><Deep>1</Deep></Output>'))}${hour(3, row('C', ''))}</Daily>`),
+      doc(
+        `<Daily>${hour(1, row('A', '<Output>1</Output><Output>2</Output>'))}${hour(2, row('B', '<Output><Deep>1</Deep></Output>'))}${hour(3, row('C', ''))}</Daily>`,
+      ),
       spec,
     );
     expect(found.cells.map((cells) => cells[2])).toEqual(['C']);
@@ -62,14 +66,24 @@ ${hour(2, `${row('GAS', '<Quality>-1</Quality>')}\n${row('WIND', '<Quality/><Out
   test('gives the same rows whatever the chunk size', async () => {
     const text = fc.string({ unit: fc.constantFrom('a', '<', '&', '>', '"', ' ', 'é', '\u{1F600}', '\n', ']') });
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 10 }), fc.integer({ min: 1, max: 50 }), async (rows, chunkBytes) => {
-        const body = rows.map(([name, output], i) => hour(i, row(escape(name), `<Output>${escape(output)}</Output>`))).join('\n');
-        const document = doc(`<Daily>${body}</Daily>`);
-        const found = await decodeBytes(document, spec, { chunkBytes });
-        expect(found.cells).toEqual(rows.map(([name, output], i) => [null, String(i), name.trim(), null, output.trim()]));
-        const starts = [...document.matchAll(/<Fuel>/g)].map(({ index }) => document.slice(0, index).split('\n').length);
-        expect(found.lines).toEqual(starts);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 10 }),
+        fc.integer({ min: 1, max: 50 }),
+        async (rows, chunkBytes) => {
+          const body = rows
+            .map(([name, output], i) => hour(i, row(escape(name), `<Output>${escape(output)}</Output>`)))
+            .join('\n');
+          const document = doc(`<Daily>${body}</Daily>`);
+          const found = await decodeBytes(document, spec, { chunkBytes });
+          expect(found.cells).toEqual(
+            rows.map(([name, output], i) => [null, String(i), name.trim(), null, output.trim()]),
+          );
+          const starts = [...document.matchAll(/<Fuel>/g)].map(
+            ({ index }) => document.slice(0, index).split('\n').length,
+          );
+          expect(found.lines).toEqual(starts);
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -79,17 +93,59 @@ describe('an XML document is refused', () => {
   const good = `<Daily>${hour(1, row('A', '<Output>1</Output>'))}`;
   test.each<[string, string, string, string, RegExp]>([
     ['that is empty', '', 'FORMAT_XML_BROKEN', 'report line 1', /root element/],
-    ['that is cut off', doc(`${good}</Daily>\n`).slice(0, -20), 'FORMAT_XML_BROKEN', 'report line 4', /unclosed tag: Body|unclosed|Unexpected|end/i],
-    ['with a tag that is not closed', doc(`${good}\n</Body>`), 'FORMAT_XML_BROKEN', 'report line 4', /unexpected close tag/],
+    [
+      'that is cut off',
+      doc(`${good}</Daily>\n`).slice(0, -20),
+      'FORMAT_XML_BROKEN',
+      'report line 4',
+      /unclosed tag: Body|unclosed|Unexpected|end/i,
+    ],
+    [
+      'with a tag that is not closed',
+      doc(`${good}\n</Body>`),
+      'FORMAT_XML_BROKEN',
+      'report line 4',
+      /unexpected close tag/,
+    ],
     ['with a NUL byte', doc(`<Daily>\n\0</Daily>`), 'FORMAT_XML_BROKEN', 'report line 4', /character/],
     ['with an unknown entity', doc('<Daily>&nbsp;</Daily>'), 'FORMAT_XML_BROKEN', 'report line 3', /entity/],
     ['that is JSON', '{"a": 1}', 'FORMAT_XML_BROKEN', 'report line 1', /not well-formed/],
-    ['of another report', '<IMODocument><Body/></IMODocument>', 'FORMAT_OTHER_REPORT', 'report line 1', /root element is IMODocument/],
-    ['that has no rows', doc('<Weekly/>'), 'FORMAT_OTHER_REPORT', 'report', /no element Document\/Body\/Daily\/Hourly\/Fuel/],
-    ['with a document type', `<?xml version="1.0"?>\n<!DOCTYPE html>\n<Document/>`, 'FORMAT_XML_DOCTYPE', 'report line 2', /DOCTYPE/],
+    [
+      'of another report',
+      '<IMODocument><Body/></IMODocument>',
+      'FORMAT_OTHER_REPORT',
+      'report line 1',
+      /root element is IMODocument/,
+    ],
+    [
+      'that has no rows',
+      doc('<Weekly/>'),
+      'FORMAT_OTHER_REPORT',
+      'report',
+      /no element Document\/Body\/Daily\/Hourly\/Fuel/,
+    ],
+    [
+      'with a document type',
+      `<?xml version="1.0"?>\n<!DOCTYPE html>\n<Document/>`,
+      'FORMAT_XML_DOCTYPE',
+      'report line 2',
+      /DOCTYPE/,
+    ],
     ['nested too deeply', `<Document>${'<a>'.repeat(100_000)}`, 'FORMAT_XML_LIMIT', 'report line 1', /deeper than 100/],
-    ['with a text of 2 MB', doc(`<Daily><Hourly><Fuel><Name>${'x'.repeat(2_000_000)}</Name></Fuel></Hourly></Daily>`), 'FORMAT_XML_LIMIT', 'report line 3', /too long/],
-    ['with a comment that never ends', `<Document><!-- ${'x'.repeat(10_000_000)}`, 'FORMAT_XML_LIMIT', 'report line 1', /too long/],
+    [
+      'with a text of 2 MB',
+      doc(`<Daily><Hourly><Fuel><Name>${'x'.repeat(2_000_000)}</Name></Fuel></Hourly></Daily>`),
+      'FORMAT_XML_LIMIT',
+      'report line 3',
+      /too long/,
+    ],
+    [
+      'with a comment that never ends',
+      `<Document><!-- ${'x'.repeat(10_000_000)}`,
+      'FORMAT_XML_LIMIT',
+      'report line 1',
+      /too long/,
+    ],
   ])('%s', async (_, text, code, where, what) => {
     const fault = await faultOf(text, spec);
     expect([fault.code, fault.where]).toEqual([code, where]);

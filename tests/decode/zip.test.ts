@@ -12,14 +12,20 @@ const member = { name: 'data/report.csv', content: 'a,b\n1,2\n' };
 
 describe('a zip archive', () => {
   test('is decoded through the one member that matches', async () => {
-    const found = await decodeBytes(zipOf([{ name: 'readme.txt', content: 'x' }, { name: 'data/', content: '' }, member]), spec);
+    const found = await decodeBytes(
+      zipOf([{ name: 'readme.txt', content: 'x' }, { name: 'data/', content: '' }, member]),
+      spec,
+    );
     expect(found.cells).toEqual([['1', '2']]);
     expect(found.lines).toEqual([2]);
   });
 
   test('may hold XML', async () => {
     const then = xml({ rows: 'r/x', columns: { a: 'a' } });
-    const found = await decodeBytes(zipOf([{ name: 'f.xml', content: '<r><x><a>1</a></x></r>' }]), zip({ member: 'xml$', then }));
+    const found = await decodeBytes(
+      zipOf([{ name: 'f.xml', content: '<r><x><a>1</a></x></r>' }]),
+      zip({ member: 'xml$', then }),
+    );
     expect(found.cells).toEqual([['1']]);
   });
 
@@ -37,16 +43,56 @@ describe('a zip archive', () => {
 
 describe('a zip archive is refused', () => {
   test.each<[string, Buffer, string, RegExp]>([
-    ['that leads out of its folder', zipOf([member, { name: '../../etc/cron.d/x', content: 'x' }]), 'FORMAT_ZIP_UNSAFE_NAME', /\.\.\/\.\.\/etc/],
-    ['with an absolute name', zipOf([{ name: '/data/report.csv', content: 'a,b\n' }]), 'FORMAT_ZIP_UNSAFE_NAME', /\/data\/report/],
-    ['with a backslash in a name', zipOf([{ name: '..\\data\\x.csv', content: 'a,b\n' }]), 'FORMAT_ZIP_UNSAFE_NAME', /data/],
-    ['without the member', zipOf([{ name: 'other.csv', content: 'a,b\n' }]), 'FORMAT_ZIP_MEMBER', /none of the 1 members/],
+    [
+      'that leads out of its folder',
+      zipOf([member, { name: '../../etc/cron.d/x', content: 'x' }]),
+      'FORMAT_ZIP_UNSAFE_NAME',
+      /\.\.\/\.\.\/etc/,
+    ],
+    [
+      'with an absolute name',
+      zipOf([{ name: '/data/report.csv', content: 'a,b\n' }]),
+      'FORMAT_ZIP_UNSAFE_NAME',
+      /\/data\/report/,
+    ],
+    [
+      'with a backslash in a name',
+      zipOf([{ name: '..\\data\\x.csv', content: 'a,b\n' }]),
+      'FORMAT_ZIP_UNSAFE_NAME',
+      /data/,
+    ],
+    [
+      'without the member',
+      zipOf([{ name: 'other.csv', content: 'a,b\n' }]),
+      'FORMAT_ZIP_MEMBER',
+      /none of the 1 members/,
+    ],
     ['with two such members', zipOf([member, { ...member, name: 'data/b.csv' }]), 'FORMAT_ZIP_MEMBER', /2 members/],
-    ['that is a bomb and says so', zipOf([{ name: 'data/b.csv', content: Buffer.alloc(20_000_000) }]), 'FORMAT_ZIP_BOMB', /250 times/],
-    ['that is a bomb and lies', zipOf([{ name: 'data/b.csv', content: Buffer.alloc(20_000_000), claims: { unpacked: 1_000 } }]), 'FORMAT_ZIP_BROKEN', /too many bytes/],
+    [
+      'that is a bomb and says so',
+      zipOf([{ name: 'data/b.csv', content: Buffer.alloc(20_000_000) }]),
+      'FORMAT_ZIP_BOMB',
+      /250 times/,
+    ],
+    [
+      'that is a bomb and lies',
+      zipOf([{ name: 'data/b.csv', content: Buffer.alloc(20_000_000), claims: { unpacked: 1_000 } }]),
+      'FORMAT_ZIP_BROKEN',
+      /too many bytes/,
+    ],
     ['whose checksum is wrong', zipOf([{ ...member, claims: { crc: 1 } }]), 'FORMAT_ZIP_BROKEN', /checksum/],
-    ['whose member is shorter than said', zipOf([{ ...member, claims: { unpacked: 100 } }]), 'FORMAT_ZIP_BROKEN', /not enough bytes/],
-    ['that is cut off', zipOf([member]).subarray(0, 60), 'FORMAT_ZIP_BROKEN', /End of central directory|end of central directory/i],
+    [
+      'whose member is shorter than said',
+      zipOf([{ ...member, claims: { unpacked: 100 } }]),
+      'FORMAT_ZIP_BROKEN',
+      /not enough bytes/,
+    ],
+    [
+      'that is cut off',
+      zipOf([member]).subarray(0, 60),
+      'FORMAT_ZIP_BROKEN',
+      /End of central directory|end of central directory/i,
+    ],
     ['that is no archive', Buffer.from('a,b\n1,2\n'), 'FORMAT_ZIP_BROKEN', /central directory/i],
   ])('%s', async (_, bytes, code, what) => {
     const fault = await faultOf(bytes, spec);
@@ -57,7 +103,9 @@ describe('a zip archive is refused', () => {
 
   test('that unpacks to more than the cap', async () => {
     const noise = Array.from({ length: 10_000 }, (_, i) => `${i},${Math.imul(i, 2_654_435_761)}`).join('\n');
-    const fault = await faultOf(zipOf([{ name: 'data/b.csv', content: `a,b\n${noise}\n` }]), spec, { maxUnpackedBytes: 50_000 });
+    const fault = await faultOf(zipOf([{ name: 'data/b.csv', content: `a,b\n${noise}\n` }]), spec, {
+      maxUnpackedBytes: 50_000,
+    });
     expect(fault.code).toBe('FORMAT_ZIP_BOMB');
   });
 

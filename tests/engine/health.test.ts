@@ -22,24 +22,54 @@ beforeEach(async () => {
 });
 afterAll(() => folder?.[Symbol.asyncDispose]());
 
-const good = (year: number, value = 1): Recorded => ({ url: SMALL_URL(year), body: smallFile([[`${year}-06-01T00:00Z`, 'GAS', value]]) });
+const good = (year: number, value = 1): Recorded => ({
+  url: SMALL_URL(year),
+  body: smallFile([[`${year}-06-01T00:00Z`, 'GAS', value]]),
+});
 const bad = (year: number): Recorded => ({ url: SMALL_URL(year), status: 404 });
 
-async function runWith(recorded: readonly Recorded[], options: { readonly now: string; readonly pipelines?: readonly Pipeline[]; readonly source?: SourceKind; readonly from?: string }): Promise<RunResult> {
+async function runWith(
+  recorded: readonly Recorded[],
+  options: {
+    readonly now: string;
+    readonly pipelines?: readonly Pipeline[];
+    readonly source?: SourceKind;
+    readonly from?: string;
+  },
+): Promise<RunResult> {
   const path = folder?.path ?? '';
   const recordings = await writeRecordings(join(path, `issue-${issue++}`), recorded);
   const catalog = await smallCatalog(db.pool, path, options.pipelines ?? [smallPipeline()]);
   const engine = await testEngine({ pool: db.pool, recordings, dataDir: path, catalog, now: options.now });
-  return testRun({ ...engine, source: options.source ?? 'recordings' }, options.from === undefined ? {} : { from: options.from });
+  return testRun(
+    { ...engine, source: options.source ?? 'recordings' },
+    options.from === undefined ? {} : { from: options.from },
+  );
 }
 const health = async (): Promise<Record<string, unknown>> =>
-  Object.fromEntries((await db.pool.query<{ source_name: string; status: string; n: number }>('select source_name, status, consecutive_failures as n from public.source_health')).map(({ source_name, status, n }) => [source_name, `${status} ${n}`]));
-const outcomes = (result: RunResult): (string | undefined)[] => result.report.datasets.flatMap(({ intervals }) => intervals.map(({ label, outcome }) => `${label} ${outcome}`));
+  Object.fromEntries(
+    (
+      await db.pool.query<{ source_name: string; status: string; n: number }>(
+        'select source_name, status, consecutive_failures as n from public.source_health',
+      )
+    ).map(({ source_name, status, n }) => [source_name, `${status} ${n}`]),
+  );
+const outcomes = (result: RunResult): (string | undefined)[] =>
+  result.report.datasets.flatMap(({ intervals }) => intervals.map(({ label, outcome }) => `${label} ${outcome}`));
 
 describe('a failed interval', () => {
   test('is on record, is tried again by every run, and is forgotten when it loads', async () => {
-    expect(outcomes(await runWith([bad(2020)], { now: '2021-06-01T00:00Z' }))).toEqual(['2020 failed', '2021 not recorded']);
-    const ledger = async (): Promise<unknown> => (await readLedger(db.pool, ['grid-small'])).map(({ status, attempts, everLoaded, artifact }) => ({ status, attempts, everLoaded, landed: artifact !== null }));
+    expect(outcomes(await runWith([bad(2020)], { now: '2021-06-01T00:00Z' }))).toEqual([
+      '2020 failed',
+      '2021 not recorded',
+    ]);
+    const ledger = async (): Promise<unknown> =>
+      (await readLedger(db.pool, ['grid-small'])).map(({ status, attempts, everLoaded, artifact }) => ({
+        status,
+        attempts,
+        everLoaded,
+        landed: artifact !== null,
+      }));
     expect(await ledger()).toEqual([{ status: 'failed', attempts: 1, everLoaded: false, landed: false }]);
     await runWith([bad(2020)], { now: '2021-06-01T00:00Z' });
     expect(await ledger()).toEqual([{ status: 'failed', attempts: 2, everLoaded: false, landed: false }]);
@@ -56,19 +86,29 @@ describe('a failed interval', () => {
     await runWith([good(2020)], { now: '2020-06-01T00:00Z' });
     await runWith([{ url: SMALL_URL(2020), body: 'something else entirely' }], { now: '2020-06-02T00:00Z' });
     expect(await db.pool.query('select value from public.grid_small')).toEqual([{ value: 1 }]);
-    expect(await readLedger(db.pool, ['grid-small'])).toMatchObject([{ status: 'failed', attempts: 1, everLoaded: true, artifact: { url: SMALL_URL(2020) } }]);
+    expect(await readLedger(db.pool, ['grid-small'])).toMatchObject([
+      { status: 'failed', attempts: 1, everLoaded: true, artifact: { url: SMALL_URL(2020) } },
+    ]);
     expect(outcomes(await runWith([good(2020)], { now: '2020-06-03T00:00Z' }))).toEqual(['2020 loaded']);
     expect(await db.pool.query('select load_id::int from public.grid_small')).toEqual([{ load_id: 1 }]);
   });
 
-  test('that a check blocked says so, keeps nothing of it, and is not a failure of the publisher\'s file', async () => {
+  test("that a check blocked says so, keeps nothing of it, and is not a failure of the publisher's file", async () => {
     const blocking = smallPipeline({ checks: [range('value', 0, 5, { severity: 'block' })] });
     const result = await runWith([good(2020, 9)], { now: '2020-06-01T00:00Z', pipelines: [blocking] });
     expect([outcomes(result), result.report.exitCode]).toEqual([['2020 blocked'], 3]);
     expect(await db.pool.query('select from public.grid_small')).toEqual([]);
-    expect(await readLedger(db.pool, ['grid-small'])).toMatchObject([{ status: 'blocked', attempts: 1, everLoaded: false }]);
-    expect(await db.pool.query(`select check_name, result, failing_rows::int from etl.check_result where severity = 'block'`)).toEqual([{ check_name: 'range(value, 0, 5)', result: 'found', failing_rows: 1 }]);
-    expect(outcomes(await runWith([good(2020, 4)], { now: '2020-06-02T00:00Z', pipelines: [blocking] }))).toEqual(['2020 loaded']);
+    expect(await readLedger(db.pool, ['grid-small'])).toMatchObject([
+      { status: 'blocked', attempts: 1, everLoaded: false },
+    ]);
+    expect(
+      await db.pool.query(
+        `select check_name, result, failing_rows::int from etl.check_result where severity = 'block'`,
+      ),
+    ).toEqual([{ check_name: 'range(value, 0, 5)', result: 'found', failing_rows: 1 }]);
+    expect(outcomes(await runWith([good(2020, 4)], { now: '2020-06-02T00:00Z', pipelines: [blocking] }))).toEqual([
+      '2020 loaded',
+    ]);
   });
 });
 
@@ -85,23 +125,35 @@ describe('health', () => {
     expect((await health())['grid']).toBe('failing 3');
     await runWith([good(2020)], { now: '2020-06-05T00:00Z' });
     expect(await health()).toEqual({ 'grid/grid-small': 'healthy 0', grid: 'healthy 0' });
-    const [row] = await db.pool.query('select last_success, last_failure, covered_until from public.source_health where source_name = $1', ['grid/grid-small']);
-    expect(row).toEqual({ last_success: new Date('2020-06-05T00:00Z'), last_failure: new Date('2020-06-04T00:00Z'), covered_until: new Date('2020-06-01T00:00Z') });
+    const [row] = await db.pool.query(
+      'select last_success, last_failure, covered_until from public.source_health where source_name = $1',
+      ['grid/grid-small'],
+    );
+    expect(row).toEqual({
+      last_success: new Date('2020-06-05T00:00Z'),
+      last_failure: new Date('2020-06-04T00:00Z'),
+      covered_until: new Date('2020-06-01T00:00Z'),
+    });
   });
 
   test.each([
     ['before', [bad(2020), good(2021)]],
     ['after', [good(2020), bad(2021)]],
-  ])('an interval that fails %s another loads leaves the source degraded, and failing in the third run', async (_, recorded) => {
-    const steps: unknown[] = [];
-    for (const month of ['06', '07', '08']) {
-      // A new value each time, so that the other interval loads anew.
-      const fresh = recorded.map((one) => (one.status === 404 ? one : good(Number(/\d{4}/.exec(one.url)?.[0]), Number(month))));
-      await runWith(fresh, { now: `2022-${month}-01T00:00Z`, from: '2020-01-01' });
-      steps.push((await health())['grid/grid-small']);
-    }
-    expect(steps).toEqual(['degraded 1', 'degraded 2', 'failing 3']);
-  });
+  ])(
+    'an interval that fails %s another loads leaves the source degraded, and failing in the third run',
+    async (_, recorded) => {
+      const steps: unknown[] = [];
+      for (const month of ['06', '07', '08']) {
+        // A new value each time, so that the other interval loads anew.
+        const fresh = recorded.map((one) =>
+          one.status === 404 ? one : good(Number(/\d{4}/.exec(one.url)?.[0]), Number(month)),
+        );
+        await runWith(fresh, { now: `2022-${month}-01T00:00Z`, from: '2020-01-01' });
+        steps.push((await health())['grid/grid-small']);
+      }
+      expect(steps).toEqual(['degraded 1', 'degraded 2', 'failing 3']);
+    },
+  );
 
   test('two intervals that fail in one run count as one failed run', async () => {
     await runWith([bad(2020), bad(2021)], { now: '2022-06-01T00:00Z' });
@@ -115,10 +167,23 @@ describe('health', () => {
   });
 
   test('of a publisher is that of its worst dataset', async () => {
-    const other = { ...smallPipeline(), id: 'grid-other', extract: { ...smallPipeline().extract, url: 'https://grid.example.org/other_{yyyy}.csv' } };
-    await runWith([good(2020), { url: 'https://grid.example.org/other_2020.csv', status: 500 }], { now: '2020-06-01T00:00Z', pipelines: [other, smallPipeline()] });
-    expect(await health()).toEqual({ 'grid/grid-small': 'healthy 0', 'grid/grid-other': 'degraded 1', grid: 'degraded 1' });
-    const [row] = await db.pool.query<{ notes: string }>(`select notes from public.source_health where source_name = 'grid'`);
+    const other = {
+      ...smallPipeline(),
+      id: 'grid-other',
+      extract: { ...smallPipeline().extract, url: 'https://grid.example.org/other_{yyyy}.csv' },
+    };
+    await runWith([good(2020), { url: 'https://grid.example.org/other_2020.csv', status: 500 }], {
+      now: '2020-06-01T00:00Z',
+      pipelines: [other, smallPipeline()],
+    });
+    expect(await health()).toEqual({
+      'grid/grid-small': 'healthy 0',
+      'grid/grid-other': 'degraded 1',
+      grid: 'degraded 1',
+    });
+    const [row] = await db.pool.query<{ notes: string }>(
+      `select notes from public.source_health where source_name = 'grid'`,
+    );
     expect(row?.notes).toMatch(/^grid-other: 2020: /);
   });
 
@@ -128,15 +193,31 @@ describe('health', () => {
     const gate = new Promise<void>((resolve) => (release = resolve));
     // One dataset has reported success in a load that is not committed yet, another reports its failure meanwhile.
     const load = db.pool.transaction(async (tx) => {
-      await recordSuccess(tx, { publisher: 'grid', dataset: 'a' }, at, { clean: true, coveredUntil: null, notes: 'loaded' });
+      await recordSuccess(tx, { publisher: 'grid', dataset: 'a' }, at, {
+        clean: true,
+        coveredUntil: null,
+        notes: 'loaded',
+      });
       await gate;
     });
-    const failure = recordSourceFailure(db.pool, { publisher: 'grid', dataset: 'b' }, at, { first: true, notes: 'broken' });
-    const second = recordSuccess(db.pool, { publisher: 'grid', dataset: 'c' }, at, { clean: true, coveredUntil: null, notes: 'loaded' });
+    const failure = recordSourceFailure(db.pool, { publisher: 'grid', dataset: 'b' }, at, {
+      first: true,
+      notes: 'broken',
+    });
+    const second = recordSuccess(db.pool, { publisher: 'grid', dataset: 'c' }, at, {
+      clean: true,
+      coveredUntil: null,
+      notes: 'loaded',
+    });
     await new Promise((resolve) => void setTimeout(resolve, 100));
     release();
     await Promise.all([load, failure, second]);
-    expect(await health()).toEqual({ 'grid/a': 'healthy 0', 'grid/b': 'degraded 1', 'grid/c': 'healthy 0', grid: 'degraded 1' });
+    expect(await health()).toEqual({
+      'grid/a': 'healthy 0',
+      'grid/b': 'degraded 1',
+      'grid/c': 'healthy 0',
+      grid: 'degraded 1',
+    });
   });
 });
 
@@ -146,13 +227,18 @@ describe('samples and real data', () => {
     ['recordings', 'samples'],
   ] as const)('%s first, then %s is refused before anything is asked', async (first, second) => {
     await runWith([good(2020)], { now: '2020-06-01T00:00Z', source: first });
-    await expect(runWith([good(2020, 7)], { now: '2020-06-02T00:00Z', source: second })).rejects.toMatchObject({ code: 'SAMPLES_AND_REAL_DATA', kind: 'configuration' });
+    await expect(runWith([good(2020, 7)], { now: '2020-06-02T00:00Z', source: second })).rejects.toMatchObject({
+      code: 'SAMPLES_AND_REAL_DATA',
+      kind: 'configuration',
+    });
     expect(await db.pool.query('select value from public.grid_small')).toEqual([{ value: 1 }]);
     expect(await db.pool.query('select count(*)::int as n from etl.run')).toEqual([{ n: 1 }]);
   });
 
   test('recordings and live data are both real', async () => {
     await runWith([good(2020)], { now: '2020-06-01T00:00Z', source: 'recordings' });
-    await expect(runWith([good(2020)], { now: '2020-06-02T00:00Z', source: 'live' })).resolves.toMatchObject({ report: { exitCode: 0 } });
+    await expect(runWith([good(2020)], { now: '2020-06-02T00:00Z', source: 'live' })).resolves.toMatchObject({
+      report: { exitCode: 0 },
+    });
   });
 });

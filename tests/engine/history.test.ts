@@ -9,7 +9,7 @@ import { freshDatabase, testServers } from '../support/postgres.ts';
 import { SMALL_URL, smallCatalog, smallPipeline } from '../support/small-dataset.ts';
 
 describe.each(testServers())('on $name', (server) => {
-  test('random files, one after the other, leave the model\'s table and the model\'s past', async () => {
+  test("random files, one after the other, leave the model's table and the model's past", async () => {
     const { pool } = await freshDatabase(server);
     await checkHistory(pool, 10);
   });
@@ -24,17 +24,24 @@ test('without an instant in the key, a file withdraws only rows of its own inter
   });
   const catalog = await smallCatalog(pool, folder.path, [pipeline], 'select _line, day, value from raw');
   const load = async (name: string, bodies: Readonly<Record<number, string>>): Promise<unknown> => {
-    const recordings = await writeRecordings(join(folder.path, name), Object.entries(bodies).map(([year, body]) => ({ url: SMALL_URL(Number(year)), body })));
+    const recordings = await writeRecordings(
+      join(folder.path, name),
+      Object.entries(bodies).map(([year, body]) => ({ url: SMALL_URL(Number(year)), body })),
+    );
     const engine = await testEngine({ pool, recordings, dataDir: folder.path, catalog, now: '2022-06-01T00:00Z' });
     await testRun(engine, { from: '2020-01-01', to: '2022-01-01' });
     return pool.query('select day::text, value from public.grid_days order by day');
   };
-  expect(await load('a', { 2020: 'day,value\n2020-01-01,1\n2020-01-02,2\n', 2021: 'day,value\n2021-01-01,3\n' })).toEqual([
+  expect(
+    await load('a', { 2020: 'day,value\n2020-01-01,1\n2020-01-02,2\n', 2021: 'day,value\n2021-01-01,3\n' }),
+  ).toEqual([
     { day: '2020-01-01', value: 1 },
     { day: '2020-01-02', value: 2 },
     { day: '2021-01-01', value: 3 },
   ]);
-  expect(await load('b', { 2020: 'day,value\n2020-01-02,2\n', 2021: 'day,value\n2021-01-01,3\n2021-01-02,4\n' })).toEqual([
+  expect(
+    await load('b', { 2020: 'day,value\n2020-01-02,2\n', 2021: 'day,value\n2021-01-01,3\n2021-01-02,4\n' }),
+  ).toEqual([
     { day: '2020-01-02', value: 2 },
     { day: '2021-01-01', value: 3 },
     { day: '2021-01-02', value: 4 },

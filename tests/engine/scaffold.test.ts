@@ -42,7 +42,10 @@ function filledIn(text: string): string {
     .replace("name: '', attribution: ''", "name: 'Open licence', attribution: 'Hydro'")
     .replace("from: '', zone: ''", "from: '2020-01-01', zone: 'UTC'")
     .replace("header: ['']", "header: ['Hour', 'Flow']")
-    .replace("every: '', delay: '', revises: '', schedule: '', zone: ''", "every: 'P1D', delay: 'P1D', revises: 'P7D', schedule: '0 8 * * *', zone: 'UTC'")
+    .replace(
+      "every: '', delay: '', revises: '', schedule: '', zone: ''",
+      "every: 'P1D', delay: 'P1D', revises: 'P7D', schedule: '0 8 * * *', zone: 'UTC'",
+    )
     .replace("doc: '' }", "doc: 'Flow as power.' }");
 }
 
@@ -56,7 +59,9 @@ test('the files of a new dataset of a new publisher', () => {
     'append sql/access.csv',
   ]);
   expect(files[1]?.content.split('\n').length).toBeLessThan(35);
-  expect(scaffold({ ...OPTIONS, publisherIsNew: false }).map(({ path }) => path)).not.toContain('pipelines/hydro/publisher.ts');
+  expect(scaffold({ ...OPTIONS, publisherIsNew: false }).map(({ path }) => path)).not.toContain(
+    'pipelines/hydro/publisher.ts',
+  );
 });
 
 describe.each([
@@ -71,7 +76,16 @@ describe.each([
     const fault = await loadCatalog(join(root, 'pipelines')).catch((error: unknown) => error);
     expect(fault).toBeInstanceOf(Fault);
     const text = (fault as Fault).what;
-    for (const part of ['title', 'licence.name', 'licence.attribution', 'extract.decode', 'publishes.every', 'publishes.schedule', 'publishes.zone', 'table.columns.value_mw.doc']) {
+    for (const part of [
+      'title',
+      'licence.name',
+      'licence.attribution',
+      'extract.decode',
+      'publishes.every',
+      'publishes.schedule',
+      'publishes.zone',
+      'table.columns.value_mw.doc',
+    ]) {
       expect(text).toContain(`hydro/river-flow.ts: ${part}`);
     }
     expect(text).not.toContain('does not load');
@@ -80,8 +94,17 @@ describe.each([
 
 test('the new files compile under the strict settings of the project', async () => {
   const root = await written(OPTIONS);
-  await writeFile(join(root, 'tsconfig.json'), JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), compilerOptions: { preserveSymlinks: false }, include: ['pipelines'] }));
-  execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.json')], { stdio: 'pipe' });
+  await writeFile(
+    join(root, 'tsconfig.json'),
+    JSON.stringify({
+      extends: join(ROOT, 'tsconfig.json'),
+      compilerOptions: { preserveSymlinks: false },
+      include: ['pipelines'],
+    }),
+  );
+  execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.json')], {
+    stdio: 'pipe',
+  });
 });
 
 test('filled in, the definition is valid, has everything it needs, and its migration makes the table of its contract', async () => {
@@ -93,7 +116,13 @@ test('filled in, the definition is valid, has everything it needs, and its migra
   const sql = await readFile(join(root, migration), 'utf8');
   const access = join(root, 'sql/access.csv');
   await writeFile(access, `table,role,verbs\n${await readFile(access, 'utf8')}`);
-  expect(missingPieces(pipeline, { migrations: new Map([[migration, sql]]), access: await readAccess(access), sqlFiles: new Set([pipeline.transform]) })).toEqual([]);
+  expect(
+    missingPieces(pipeline, {
+      migrations: new Map([[migration, sql]]),
+      access: await readAccess(access),
+      sqlFiles: new Set([pipeline.transform]),
+    }),
+  ).toEqual([]);
   const { pool } = await freshDatabase();
   await pool.query(sql);
   expect(await contractFaults(pool, pipeline.table)).toEqual([]);
@@ -110,7 +139,11 @@ test('what a definition lacks is named piece by piece, and can be written from i
     'ieso-demand: no file in sql/migrations says create table if not exists history.ontario_hourly_demand',
   ]);
   const files = missingFiles(pipeline, NOTHING, NOW);
-  expect(files.map(({ path }) => path)).toEqual(['transforms/ieso/demand.sql', 'sql/migrations/20261122010203_ontario_hourly_demand.sql', 'sql/access.csv']);
+  expect(files.map(({ path }) => path)).toEqual([
+    'transforms/ieso/demand.sql',
+    'sql/migrations/20261122010203_ontario_hourly_demand.sql',
+    'sql/access.csv',
+  ]);
   const text = files[1]?.content ?? '';
   const complete: RootFiles = {
     migrations: new Map([['m.sql', text]]),
@@ -119,7 +152,12 @@ test('what a definition lacks is named piece by piece, and can be written from i
   };
   expect(missingPieces(pipeline, complete)).toEqual([]);
   expect(missingFiles(pipeline, complete, NOW)).toEqual([]);
-  expect(missingPieces(pipeline, { ...complete, migrations: new Map([['m.sql', text.replaceAll('market_demand_mw', 'market_mw')]]) })).toEqual([
+  expect(
+    missingPieces(pipeline, {
+      ...complete,
+      migrations: new Map([['m.sql', text.replaceAll('market_demand_mw', 'market_mw')]]),
+    }),
+  ).toEqual([
     'ieso-demand: the migrations of public.ontario_hourly_demand do not name its column market_demand_mw',
     'ieso-demand: the migrations of history.ontario_hourly_demand do not name its column market_demand_mw',
   ]);

@@ -17,7 +17,10 @@ import { recordingLog } from '../support/log.ts';
 import { freshDatabase } from '../support/postgres.ts';
 
 const KEY = 'k3y-0f-a-publisher/+==';
-const CONTRACT = table('public.toy_keyed', { hour: instant({ key: true, doc: 'Start.' }), load_mw: mw({ doc: 'Load.' }) });
+const CONTRACT = table('public.toy_keyed', {
+  hour: instant({ key: true, doc: 'Start.' }),
+  load_mw: mw({ doc: 'Load.' }),
+});
 
 describe('a key that the publisher echoes', () => {
   let root: string;
@@ -39,24 +42,46 @@ describe('a key that the publisher echoes', () => {
       publisher: 'toys',
       licence: { name: 'none', attribution: 'none' },
       partitions: whole(),
-      extract: { url: `http://${host}/load.csv?api_key=${encodeURIComponent(KEY)}`, decode: csv({ header: ['hour', 'load'] }) },
+      extract: {
+        url: `http://${host}/load.csv?api_key=${encodeURIComponent(KEY)}`,
+        decode: csv({ header: ['hour', 'load'] }),
+      },
       publishes: { every: 'P1D', delay: 'P1D', schedule: '0 1 * * *', zone: 'UTC' },
       transform: 'transforms/toy.sql',
       table: CONTRACT,
     });
-    const publisher = { id: 'toys', title: 'Toys', hosts: [host], pace: { perSecond: 100, concurrent: 1 }, key: { header: 'X-API-Key', env: 'TOY_KEY', getOneAt: 'https://toys.example.org' } };
+    const publisher = {
+      id: 'toys',
+      title: 'Toys',
+      hosts: [host],
+      pace: { perSecond: 100, concurrent: 1 },
+      key: { header: 'X-API-Key', env: 'TOY_KEY', getOneAt: 'https://toys.example.org' },
+    };
     return { pipelines: [pipeline], publishers: new Map([['toys', publisher]]), root, files: new Map() };
   }
 
-  const echo = (status: number, headers: Record<string, string> = {}): Handler => answer(status, { 'content-type': 'text/plain', 'x-echo': KEY, ...headers }, `bad key ${KEY}`);
+  const echo = (status: number, headers: Record<string, string> = {}): Handler =>
+    answer(status, { 'content-type': 'text/plain', 'x-echo': KEY, ...headers }, `bad key ${KEY}`);
   const cases: { name: string; handler: Handler; code: string | null }[] = [
     { name: '401', handler: echo(401), code: 'HTTP_KEY_REFUSED' },
     { name: '500', handler: echo(500), code: 'HTTP_SERVER_ERROR' },
     { name: '418', handler: echo(418), code: 'HTTP_STATUS' },
     { name: '404', handler: echo(404), code: 'HTTP_NOT_FOUND' },
-    { name: 'a redirect to another host', handler: answer(302, { location: `http://evil.example.org/?k=${encodeURIComponent(KEY)}&plain=${KEY}` }), code: 'HTTP_HOST_REFUSED' },
-    { name: 'a redirect to nowhere', handler: answer(302, { location: `http://[${KEY}` }), code: 'HTTP_REDIRECT_INVALID' },
-    { name: '200 and something else', handler: answer(200, { 'content-type': KEY }, `{"key":"${KEY}"}`), code: 'FORMAT_WRONG_TYPE' },
+    {
+      name: 'a redirect to another host',
+      handler: answer(302, { location: `http://evil.example.org/?k=${encodeURIComponent(KEY)}&plain=${KEY}` }),
+      code: 'HTTP_HOST_REFUSED',
+    },
+    {
+      name: 'a redirect to nowhere',
+      handler: answer(302, { location: `http://[${KEY}` }),
+      code: 'HTTP_REDIRECT_INVALID',
+    },
+    {
+      name: '200 and something else',
+      handler: answer(200, { 'content-type': KEY }, `{"key":"${KEY}"}`),
+      code: 'FORMAT_WRONG_TYPE',
+    },
     { name: '200 and another header', handler: answer(200, {}, `hour,${KEY}\n`), code: 'FORMAT_HEADER_CHANGED' },
     { name: 'a good file', handler: answer(200, {}, 'hour,load\n2024-01-01T00:00Z,1\n'), code: null },
   ];
@@ -71,8 +96,19 @@ describe('a key that the publisher echoes', () => {
     await http.close();
     expect(publisher.requests[0]?.headers['x-api-key']).toBe(KEY);
     expect(done.intervals['toy-keyed all']?.error?.code ?? null, JSON.stringify(done.intervals)).toBe(code);
-    expectNowhere(KEY, [JSON.stringify(done.report), done.written, log.lines.join('\n'), await tablesOf(pool), await filesOf(world)]);
-    expectNowhere(encodeURIComponent(KEY), [JSON.stringify(done.report), done.written, log.lines.join('\n'), await tablesOf(pool)]);
+    expectNowhere(KEY, [
+      JSON.stringify(done.report),
+      done.written,
+      log.lines.join('\n'),
+      await tablesOf(pool),
+      await filesOf(world),
+    ]);
+    expectNowhere(encodeURIComponent(KEY), [
+      JSON.stringify(done.report),
+      done.written,
+      log.lines.join('\n'),
+      await tablesOf(pool),
+    ]);
   });
 });
 
@@ -118,13 +154,25 @@ describe('the password of the database', () => {
     const body = 'Date,Hour,Market Demand,Ontario Demand\n2024-01-01,1,16000,14000\n';
     const reached = async (point: string): Promise<void> => {
       if (point !== 'copied') return;
-      await pool.query(`select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`);
+      await pool.query(
+        `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`,
+      );
     };
     const request = { ids: ['ieso-demand'], from: '2024-01-01', to: '2025-01-01' };
-    const done = await world.run([{ url: 'https://reports-public.ieso.ca/public/Demand/PUB_Demand_2024.csv', body }], request, { log, reached });
+    const done = await world.run(
+      [{ url: 'https://reports-public.ieso.ca/public/Demand/PUB_Demand_2024.csv', body }],
+      request,
+      { log, reached },
+    );
     expect(done.intervals['ieso-demand 2024']?.error?.code).toBe('DATABASE_LOST');
     await own.close();
-    expectNowhere(password, [JSON.stringify(done.report), done.written, log.lines.join('\n'), await tablesOf(pool), await filesOf(world)]);
+    expectNowhere(password, [
+      JSON.stringify(done.report),
+      done.written,
+      log.lines.join('\n'),
+      await tablesOf(pool),
+      await filesOf(world),
+    ]);
   });
 });
 
@@ -144,8 +192,12 @@ function expectNowhere(secret: string, texts: readonly string[]): void {
 
 /** All of etl, and the health of sources. */
 async function tablesOf(pool: Pool): Promise<string> {
-  const names = await pool.query<{ name: string }>(`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('etl', 'history', 'public')`);
-  const texts = await Promise.all(names.map(({ name }) => pool.query(`select to_jsonb(t)::text as row from ${name} t`)));
+  const names = await pool.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('etl', 'history', 'public')`,
+  );
+  const texts = await Promise.all(
+    names.map(({ name }) => pool.query(`select to_jsonb(t)::text as row from ${name} t`)),
+  );
   return JSON.stringify(texts).replaceAll(String.raw`\"`, '"');
 }
 

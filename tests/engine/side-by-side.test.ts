@@ -26,12 +26,22 @@ function monthlyPipeline(name: string): ReturnType<typeof smallPipeline> {
   };
 }
 const recorded = (name: string): { url: string; body: string }[] =>
-  months.map((month, i) => ({ url: `https://grid.example.org/${name}_2021${month}.csv`, body: smallFile([[`2021-${month}-01T00:00Z`, 'GAS', i], [`2021-${month}-02T00:00Z`, 'WIND', i]]) }));
-const outcomesOf = (result: RunResult, dataset: string): string[] => result.report.datasets.find(({ id }) => id === dataset)?.intervals.map(({ outcome }) => outcome) ?? [];
-const rowsOf = (pool: Pool, name: string): Promise<Record<string, unknown>[]> => pool.query(`select hour, fuel, value from public.grid_${name} order by hour, fuel`);
+  months.map((month, i) => ({
+    url: `https://grid.example.org/${name}_2021${month}.csv`,
+    body: smallFile([
+      [`2021-${month}-01T00:00Z`, 'GAS', i],
+      [`2021-${month}-02T00:00Z`, 'WIND', i],
+    ]),
+  }));
+const outcomesOf = (result: RunResult, dataset: string): string[] =>
+  result.report.datasets.find(({ id }) => id === dataset)?.intervals.map(({ outcome }) => outcome) ?? [];
+const rowsOf = (pool: Pool, name: string): Promise<Record<string, unknown>[]> =>
+  pool.query(`select hour, fuel, value from public.grid_${name} order by hour, fuel`);
 
 describe('two engines on one database', () => {
-  async function world(work: (world: { pool: Pool; url: string; path: string; recordings: string; catalog: Catalog }) => Promise<void>): Promise<void> {
+  async function world(
+    work: (world: { pool: Pool; url: string; path: string; recordings: string; catalog: Catalog }) => Promise<void>,
+  ): Promise<void> {
     const db = await freshDatabase();
     await using folder = await temporaryFolder();
     const catalog = await smallCatalog(db.pool, folder.path, [monthlyPipeline('a')]);
@@ -43,17 +53,31 @@ describe('two engines on one database', () => {
     await world(async ({ pool, url, path, recordings, catalog }) => {
       const others = [openPool(url), openPool(url)];
       const results = await Promise.all(
-        others.map(async (other, i) => testRun(await testEngine({ pool: other, recordings, dataDir: join(path, `data-${i}`), catalog, now: NOW }), { jobs: 2, from: '2021-01-01', to: '2022-01-01' })),
+        others.map(async (other, i) =>
+          testRun(await testEngine({ pool: other, recordings, dataDir: join(path, `data-${i}`), catalog, now: NOW }), {
+            jobs: 2,
+            from: '2021-01-01',
+            to: '2022-01-01',
+          }),
+        ),
       );
       await Promise.all(others.map((other) => other.close()));
       const [first = [], second = []] = results.map((result) => outcomesOf(result, 'grid-a'));
       expect(results.map(({ report }) => report.exitCode)).toEqual([0, 0]);
       for (const [i, outcome] of first.entries()) {
         const both = [outcome, second[i]];
-        expect(both.filter((one) => one === 'loaded'), both.join()).toHaveLength(1);
-        expect(both.every((one) => one === 'loaded' || one === 'busy' || one === 'unchanged'), both.join()).toBe(true);
+        expect(
+          both.filter((one) => one === 'loaded'),
+          both.join(),
+        ).toHaveLength(1);
+        expect(
+          both.every((one) => one === 'loaded' || one === 'busy' || one === 'unchanged'),
+          both.join(),
+        ).toBe(true);
       }
-      expect(await pool.query('select count(*)::int as loads, sum(rows_inserted)::int as rows from etl.load')).toEqual([{ loads: 6, rows: 12 }]);
+      expect(await pool.query('select count(*)::int as loads, sum(rows_inserted)::int as rows from etl.load')).toEqual([
+        { loads: 6, rows: 12 },
+      ]);
       expect(await rowsOf(pool, 'a')).toHaveLength(12);
       expect(await pool.query('select from etl.lease')).toEqual([]);
     });
@@ -71,7 +95,9 @@ describe('two engines on one database', () => {
           http: {
             async download(asked, sink) {
               // The plan is made and the first leases are taken; now the other run goes through from start to end.
-              other ??= testEngine({ pool: fast, recordings, dataDir: join(path, 'fast'), catalog, now: NOW }).then((engine) => testRun(engine, request));
+              other ??= testEngine({ pool: fast, recordings, dataDir: join(path, 'fast'), catalog, now: NOW }).then(
+                (engine) => testRun(engine, request),
+              );
               await other;
               return base.http.download(asked, sink);
             },
@@ -84,7 +110,9 @@ describe('two engines on one database', () => {
       const late = outcomesOf(slow, 'grid-a');
       expect(quick).toEqual(late.map((outcome) => (outcome === 'loaded' ? 'busy' : 'loaded')));
       expect(new Set(late)).toEqual(new Set(['loaded', 'unchanged']));
-      expect(await pool.query('select count(*)::int as loads, sum(rows_inserted)::int as rows from etl.load')).toEqual([{ loads: 6, rows: 12 }]);
+      expect(await pool.query('select count(*)::int as loads, sum(rows_inserted)::int as rows from etl.load')).toEqual([
+        { loads: 6, rows: 12 },
+      ]);
     });
   });
 });
@@ -95,7 +123,14 @@ test('two datasets that feed one table load one after the other, though they com
   const [a, b] = [monthlyPipeline('a'), { ...monthlyPipeline('b'), table: monthlyPipeline('a').table }];
   const catalog = await smallCatalog(pool, folder.path, [a, b]);
   // Both give January's rows, with other values.
-  const recordings = await writeRecordings(join(folder.path, 'recordings'), ['a', 'b'].flatMap((name, i) => recorded(name).slice(0, 1).map(({ url, body }) => ({ url, body: body.replaceAll(',0', `,${i}`) }))));
+  const recordings = await writeRecordings(
+    join(folder.path, 'recordings'),
+    ['a', 'b'].flatMap((name, i) =>
+      recorded(name)
+        .slice(0, 1)
+        .map(({ url, body }) => ({ url, body: body.replaceAll(',0', `,${i}`) })),
+    ),
+  );
   const engine = await testEngine({
     pool,
     recordings,
@@ -103,14 +138,20 @@ test('two datasets that feed one table load one after the other, though they com
     catalog,
     now: NOW,
     // Time for the other one to come in between, if it can.
-    reached: async (point) => void (point === 'before commit' && (await new Promise((resolve) => void setTimeout(resolve, 300)))),
+    reached: async (point) =>
+      void (point === 'before commit' && (await new Promise((resolve) => void setTimeout(resolve, 300)))),
   });
   const { report } = await testRun(engine, { jobs: 2, from: '2021-01-01', to: '2021-02-01' });
   const intervals = report.datasets.flatMap((dataset) => dataset.intervals);
   expect(intervals.map(({ outcome, error }) => error ?? outcome)).toEqual(['loaded', 'loaded']);
   expect(intervals.map(({ strategy }) => strategy).sort()).toEqual(['append', 'merge']);
-  const [first, second] = await pool.query<{ rows_inserted: string; rows_revised: string }>('select rows_inserted::text, rows_revised::text from etl.load order by load_id');
-  expect([first, second]).toEqual([{ rows_inserted: '2', rows_revised: '0' }, { rows_inserted: '0', rows_revised: '2' }]);
+  const [first, second] = await pool.query<{ rows_inserted: string; rows_revised: string }>(
+    'select rows_inserted::text, rows_revised::text from etl.load order by load_id',
+  );
+  expect([first, second]).toEqual([
+    { rows_inserted: '2', rows_revised: '0' },
+    { rows_inserted: '0', rows_revised: '2' },
+  ]);
   expect(await pool.query('select count(*)::int as n from history.grid_a')).toEqual([{ n: 2 }]);
 });
 
@@ -122,11 +163,16 @@ test('one job or four, one dataset or three: the tables are the same', async () 
     await using folder = await temporaryFolder();
     const catalog = await smallCatalog(db.pool, folder.path, names.map(monthlyPipeline));
     const recordings = await writeRecordings(join(folder.path, 'recordings'), names.flatMap(recorded));
-    const { report } = await testRun(await testEngine({ pool: db.pool, recordings, dataDir: folder.path, catalog, now: NOW }), { jobs });
+    const { report } = await testRun(
+      await testEngine({ pool: db.pool, recordings, dataDir: folder.path, catalog, now: NOW }),
+      { jobs },
+    );
     expect(report.exitCode).toBe(0);
     expect(report.datasets.map(({ outcomes }) => outcomes)).toEqual(names.map(() => ({ loaded: 6 })));
     // Intervals are loaded in their order, whatever is prepared ahead.
-    expect(report.datasets.flatMap(({ intervals }) => intervals.map(({ label }) => label))).toEqual(names.flatMap(() => months.map((month) => `2021-${month}`)));
+    expect(report.datasets.flatMap(({ intervals }) => intervals.map(({ label }) => label))).toEqual(
+      names.flatMap(() => months.map((month) => `2021-${month}`)),
+    );
     tables.push(await Promise.all(names.map((name) => rowsOf(db.pool, name))));
     const health = await db.pool.query<{ status: string }>('select status from public.source_health');
     expect(new Set(health.map(({ status }) => status))).toEqual(new Set(['healthy']));

@@ -13,7 +13,8 @@ interface Gate {
   readonly counting?: readonly string[];
 }
 
-const onFiles = (output: string): number | null => Number(/\bon (\d+) files?\b/.exec(output)?.[1] ?? Number.NaN) || null;
+const onFiles = (output: string): number | null =>
+  Number(/\bon (\d+) files?\b/.exec(output)?.[1] ?? Number.NaN) || null;
 
 const GATES: readonly Gate[] = [
   { name: 'format', command: ['oxfmt', '--check'], filesIn: onFiles },
@@ -22,13 +23,15 @@ const GATES: readonly Gate[] = [
     name: 'types',
     command: ['tsc', '-p', 'tsconfig.json'],
     counting: ['tsc', '-p', 'tsconfig.json', '--listFilesOnly'],
-    filesIn: (output) => output.split('\n').filter((line) => line.endsWith('.ts') && !line.includes('node_modules')).length,
+    filesIn: (output) =>
+      output.split('\n').filter((line) => line.endsWith('.ts') && !line.includes('node_modules')).length,
   },
   { name: 'dead code', command: ['knip'], counting: ['knip', '--debug'], filesIn: knipFiles },
   {
     name: 'definitions and SQL',
     command: ['tsx', 'cli/main.ts', 'lint'],
-    filesIn: (output) => [...output.matchAll(/(\d+) (?:definitions?|SQL files?)/g)].reduce((sum, match) => sum + Number(match[1]), 0),
+    filesIn: (output) =>
+      [...output.matchAll(/(\d+) (?:definitions?|SQL files?)/g)].reduce((sum, match) => sum + Number(match[1]), 0),
   },
 ];
 

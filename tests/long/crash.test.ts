@@ -6,7 +6,16 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openPool, type Pool } from '../../loaders/postgres/database.ts';
 import { migrate } from '../../sql/migrate.ts';
-import { demandAnswers, expectNoTraces, NOW, recover, REQUEST, startChild, stateOf, untilGone } from '../support/crash.ts';
+import {
+  demandAnswers,
+  expectNoTraces,
+  NOW,
+  recover,
+  REQUEST,
+  startChild,
+  stateOf,
+  untilGone,
+} from '../support/crash.ts';
 import { temporaryFolder, testEngine, testRun, writeRecordings } from '../support/engine.ts';
 import { dataFolder, postmaster } from '../support/embedded.ts';
 import { freshDatabase, testServers } from '../support/postgres.ts';
@@ -16,7 +25,8 @@ import { silentLog } from '../support/log.ts';
 const POINTS = ['landed', 'decoded', 'mid copy', 'copied', 'before commit', 'committed', 'done'] as const;
 /** Everything on the embedded server; on others what they have a part in. */
 function killsOn(server: string): { readonly point: (typeof POINTS)[number]; readonly nth: number }[] {
-  if (server !== 'embedded') return (['mid copy', 'before commit', 'committed'] as const).map((point) => ({ point, nth: 2 }));
+  if (server !== 'embedded')
+    return (['mid copy', 'before commit', 'committed'] as const).map((point) => ({ point, nth: 2 }));
   return POINTS.flatMap((point) => (point === 'done' ? [1] : [1, 3]).map((nth) => ({ point, nth })));
 }
 
@@ -48,7 +58,16 @@ describe.each(testServers())('on $name', (server) => {
       const { first, second } = await issues(folder);
       const database = await freshDatabase(server);
       const { pool, url } = database;
-      const order = { url, recordings: strategy === 'merge' ? second : first, dataDir: join(folder.path, 'data'), now: NOW, request: REQUEST, point, nth, does: 'die' } as const;
+      const order = {
+        url,
+        recordings: strategy === 'merge' ? second : first,
+        dataDir: join(folder.path, 'data'),
+        now: NOW,
+        request: REQUEST,
+        point,
+        nth,
+        does: 'die',
+      } as const;
       if (strategy === 'merge') await recover(pool, { ...order, recordings: first });
       const child = startChild(order);
       await child.reached;
@@ -65,26 +84,41 @@ describe.each(testServers())('on $name', (server) => {
     await using folder = await temporaryFolder();
     const { first } = await issues(folder);
     const { pool, url } = await freshDatabase(server);
-    const order = { url, recordings: first, dataDir: join(folder.path, 'data'), now: NOW, request: { ...REQUEST, jobs: 1 }, nth: 1, does: 'wait' } as const;
+    const order = {
+      url,
+      recordings: first,
+      dataDir: join(folder.path, 'data'),
+      now: NOW,
+      request: { ...REQUEST, jobs: 1 },
+      nth: 1,
+      does: 'wait',
+    } as const;
     for (const point of ['decoded', 'mid copy'] as const) {
       const child = startChild({ ...order, point });
       await child.reached;
       child.process.kill('SIGSTOP');
       child.proceed();
-      await pool.query(`select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'crash child' and datname = current_database()`);
+      await pool.query(
+        `select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'crash child' and datname = current_database()`,
+      );
       const engine = await testEngine({ pool, recordings: first, dataDir: order.dataDir, now: NOW });
       expect((await testRun(engine, order.request)).report.exitCode).toBe(0);
       const before = await stateOf(pool);
       child.process.kill('SIGCONT');
       const answer = await child.ended;
       expect(answer?.thrown).toBeUndefined();
-      expect(answer?.intervals[0]).toMatchObject({ outcome: 'failed', code: expect.stringMatching(/^(LEASE_LOST|COPY_CONNECTION_LOST|DATABASE_LOST)$/) });
+      expect(answer?.intervals[0]).toMatchObject({
+        outcome: 'failed',
+        code: expect.stringMatching(/^(LEASE_LOST|COPY_CONNECTION_LOST|DATABASE_LOST)$/),
+      });
       const after = await stateOf(pool);
       for (const part of ['rows', 'history', 'loads']) expect(after[part], part).toEqual(before[part]);
       expect((after['ledger'] ?? []).map((entry) => (entry as { status: string }).status)[0]).toBe('loaded');
       await recover(pool, order);
       await expectNoTraces(pool, order.dataDir);
-      await pool.query('truncate ontario_hourly_demand, history.ontario_hourly_demand, etl.interval, etl.load, etl.quarantine, etl.check_result');
+      await pool.query(
+        'truncate ontario_hourly_demand, history.ontario_hourly_demand, etl.interval, etl.load, etl.quarantine, etl.check_result',
+      );
     }
   });
 
@@ -94,7 +128,16 @@ describe.each(testServers())('on $name', (server) => {
     const calm = await freshDatabase(server);
     await recover(calm.pool, { recordings: first, dataDir: join(folder.path, 'calm'), now: NOW, request: REQUEST });
     const { pool, url } = await freshDatabase(server);
-    const order = { url, recordings: first, dataDir: join(folder.path, 'data'), now: NOW, request: REQUEST, point: 'done', nth: 99, does: 'die' } as const;
+    const order = {
+      url,
+      recordings: first,
+      dataDir: join(folder.path, 'data'),
+      now: NOW,
+      request: REQUEST,
+      point: 'done',
+      nth: 99,
+      does: 'die',
+    } as const;
     const [one, two] = await Promise.all([startChild(order).ended, startChild(order).ended]);
     for (const answer of [one, two]) {
       expect(answer?.exitCode, JSON.stringify(answer)).toBe(0);
@@ -102,7 +145,9 @@ describe.each(testServers())('on $name', (server) => {
     }
     const [state, wanted] = [await stateOf(pool), await stateOf(calm.pool)];
     for (const part of ['rows', 'history', 'health']) expect(state[part], part).toEqual(wanted[part]);
-    const inserted = await pool.query('select sum(rows_inserted)::int as n, sum(rows_revised + rows_withdrawn)::int as changed from etl.load');
+    const inserted = await pool.query(
+      'select sum(rows_inserted)::int as n, sum(rows_revised + rows_withdrawn)::int as changed from etl.load',
+    );
     expect(inserted).toEqual([{ n: wanted['rows']?.length, changed: 0 }]);
     await expectNoTraces(pool, order.dataDir);
   });
@@ -146,7 +191,10 @@ test('a server that is killed in the middle of a COPY and started again', async 
   expect(loaded?.outcome).toBe('loaded');
   for (const interval of [cut, last]) {
     expect(interval?.outcome).toBe('failed');
-    expect(interval?.error).toMatchObject({ code: expect.stringMatching(/^(COPY_CONNECTION|DATABASE)_(LOST|UNREACHABLE)$/), next: expect.stringMatching(/run|server/) });
+    expect(interval?.error).toMatchObject({
+      code: expect.stringMatching(/^(COPY_CONNECTION|DATABASE)_(LOST|UNREACHABLE)$/),
+      next: expect.stringMatching(/run|server/),
+    });
   }
   expect(written.html).toContain(report.runId);
   await pool.close();
@@ -158,7 +206,8 @@ test('a server that is killed in the middle of a COPY and started again', async 
     expect(await pool.query('select count(*)::int as n from etl.load')).toEqual([{ n: 1 }]);
     expect((await recover(pool, { ...common, dataDir })).exitCode).toBe(0);
     const [state, wanted] = [await stateOf(pool), await stateOf(calm.pool)];
-    for (const part of ['rows', 'history', 'loads', 'ledger', 'quarantine', 'health']) expect(state[part], part).toEqual(wanted[part]);
+    for (const part of ['rows', 'history', 'loads', 'ledger', 'quarantine', 'health'])
+      expect(state[part], part).toEqual(wanted[part]);
     await expectNoTraces(pool, dataDir);
   } finally {
     await pool.close();
@@ -193,7 +242,13 @@ test.skipIf(!canMount)('a disk that fills up while an answer is landing', async 
     const intervals = report.datasets[0]?.intervals ?? [];
     const failed = intervals.filter(({ outcome }) => outcome === 'failed');
     expect(failed.length).toBeGreaterThanOrEqual(2);
-    for (const { error } of failed) expect(error).toMatchObject({ code: 'LANDING_DISK_FULL', kind: 'file', where: landing, next: expect.stringContaining('make room') });
+    for (const { error } of failed)
+      expect(error).toMatchObject({
+        code: 'LANDING_DISK_FULL',
+        kind: 'file',
+        where: landing,
+        next: expect.stringContaining('make room'),
+      });
     expect(await pool.query('select count(*)::int as n from etl.load')).toEqual([{ n: 3 - failed.length }]);
     expect(await readdir(join(landing, 'tmp'))).toEqual([]);
     execFileSync('mount', ['-o', 'remount,size=10m', landing]);

@@ -41,7 +41,9 @@ describe.each(testServers())('a pool on the $name server', (server) => {
       days: ['2025-03-09'],
     });
     const sent = new Date('1921-03-01T05:00:00.123Z');
-    expect(await pool.query('select $1::timestamptz::text as instant', [sent])).toEqual([{ instant: '1921-03-01 05:00:00.123+00' }]);
+    expect(await pool.query('select $1::timestamptz::text as instant', [sent])).toEqual([
+      { instant: '1921-03-01 05:00:00.123+00' },
+    ]);
   });
 
   it('commits what resolves and rolls back what rejects, nested too', async () => {
@@ -50,13 +52,17 @@ describe.each(testServers())('a pool on the $name server', (server) => {
     await pool.transaction(async (tx) => {
       await tx.query('insert into t values (1)');
       await tx.transaction((inner) => inner.query('insert into t values (2)'));
-      await expect(tx.transaction((inner) => inner.query('insert into t values (1)'))).rejects.toMatchObject({ code: '23505' });
+      await expect(tx.transaction((inner) => inner.query('insert into t values (1)'))).rejects.toMatchObject({
+        code: '23505',
+      });
       await tx.query('insert into t values (3)');
     });
-    await expect(pool.transaction(async (tx) => {
-      await tx.query('insert into t values (4)');
-      throw new RangeError('mine');
-    })).rejects.toThrow(RangeError);
+    await expect(
+      pool.transaction(async (tx) => {
+        await tx.query('insert into t values (4)');
+        throw new RangeError('mine');
+      }),
+    ).rejects.toThrow(RangeError);
     expect(await pool.query('select n from t order by n')).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
   });
 
@@ -105,7 +111,11 @@ describe.each(testServers())('a pool on the $name server', (server) => {
     const stranger = new URL(wrong);
     stranger.username = 'stranger';
     const faults = [await faultOf(wrong.href), await faultOf(stranger.href), await faultOf(urlOf(server, 'no_such'))];
-    expect(faults.map(({ code }) => code)).toEqual(['DATABASE_WRONG_PASSWORD', 'DATABASE_WRONG_PASSWORD', 'DATABASE_MISSING']);
+    expect(faults.map(({ code }) => code)).toEqual([
+      'DATABASE_WRONG_PASSWORD',
+      'DATABASE_WRONG_PASSWORD',
+      'DATABASE_MISSING',
+    ]);
     for (const fault of faults) {
       expect(fault.message).toMatch(/\(127\.0\.0\.1:\d+\/\w+\); nothing was read or written\. Next: /);
       expect(JSON.stringify(fault) + fault.message).not.toMatch(/hunter2|only-for-tests/);
@@ -117,7 +127,9 @@ describe.each(testServers())('a pool on the $name server', (server) => {
     const lines = recordingLog();
     const connected = await connect({ databaseUrl: url, dataDir, log: lines });
     expect(connected.kind).toBe('external');
-    expect(connected.describe).toMatch(/^PostgreSQL \d+\.\d+ at 127\.0\.0\.1:\d+\/t_connect_database_\w+ \(external\)$/);
+    expect(connected.describe).toMatch(
+      /^PostgreSQL \d+\.\d+ at 127\.0\.0\.1:\d+\/t_connect_database_\w+ \(external\)$/,
+    );
     expect(lines.lines).toEqual([]);
     await connected.close();
     await connected.close();
@@ -144,12 +156,14 @@ describe('without a server', () => {
     silent.close();
   });
 
-  it.each(['', 'localhost/power', 'mysql://me:hunter2@localhost/power', 'postgresql://me:hun#ter2/@localhost:port/power'])(
-    'refuses the connection string %j without repeating it',
-    async (url) => {
-      const fault = await faultOf(url);
-      expect(fault).toMatchObject({ code: 'DATABASE_URL_INVALID', kind: 'configuration' });
-      expect(fault.message).not.toMatch(/hun/);
-    },
-  );
+  it.each([
+    '',
+    'localhost/power',
+    'mysql://me:hunter2@localhost/power',
+    'postgresql://me:hun#ter2/@localhost:port/power',
+  ])('refuses the connection string %j without repeating it', async (url) => {
+    const fault = await faultOf(url);
+    expect(fault).toMatchObject({ code: 'DATABASE_URL_INVALID', kind: 'configuration' });
+    expect(fault.message).not.toMatch(/hun/);
+  });
 });

@@ -1,6 +1,18 @@
 /** Where the embedded server's data and binaries may lie: folders only root may enter, other users, read-only packages, full disks. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageFolder, usableBinaries } from '../../loaders/postgres/embedded/binaries.ts';
@@ -120,7 +132,13 @@ describe.skipIf(nobody === undefined)('as an ordinary user', () => {
     expect(error).toBeUndefined();
     expect(await ask(url, 'select 1')).toEqual([[1]]);
     expect(statSync(`/proc/${postmaster(dataDir)}`).uid).toBe(nobody?.uid);
-    expect(readdirSync(join(dataDir, 'postgres')).sort()).toEqual(['cluster', 'lock', 'password', 'server.log', 'users']);
+    expect(readdirSync(join(dataDir, 'postgres')).sort()).toEqual([
+      'cluster',
+      'lock',
+      'password',
+      'server.log',
+      'users',
+    ]);
     const root = await acquire(dataDir, { log });
     expect(root.url).toBe(url);
     await root.release();

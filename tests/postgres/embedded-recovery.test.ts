@@ -28,7 +28,12 @@ describe('the embedded server recovers unaided', () => {
     const dataDir = dataFolder();
     const base = join(dataDir, 'postgres');
     const killed = child('acquire', dataDir);
-    await until('initdb', () => existsSync(base) && readdirSync(base).some((name) => name.startsWith('new-') && existsSync(join(base, name, 'data/base'))));
+    await until(
+      'initdb',
+      () =>
+        existsSync(base) &&
+        readdirSync(base).some((name) => name.startsWith('new-') && existsSync(join(base, name, 'data/base'))),
+    );
     killed.process.kill('SIGKILL');
     await killed.closed;
     const use = await acquire(dataDir, { log });
@@ -68,8 +73,12 @@ describe('the embedded server recovers unaided', () => {
     await busy.connect();
     const pid = (await busy.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid ?? 0;
     const orphan = identityOf(pid) ?? '';
-    busy.query('select count(*) from generate_series(1, 100000) a, generate_series(1, 100000) b').catch(() => undefined);
-    while ((await ask(before.url, `select 1 from pg_stat_activity where pid = ${pid} and state = 'active'`)).length === 0);
+    busy
+      .query('select count(*) from generate_series(1, 100000) a, generate_series(1, 100000) b')
+      .catch(() => undefined);
+    while (
+      (await ask(before.url, `select 1 from pg_stat_activity where pid = ${pid} and state = 'active'`)).length === 0
+    );
     process.kill(postmaster(dataDir), 'SIGKILL');
     expect(isAlive(orphan)).toBe(true);
     const after = await acquire(dataDir, { log });
@@ -103,7 +112,9 @@ describe('the embedded server recovers unaided', () => {
   ])('from a pid file that %s', async (_, content) => {
     const dataDir = await readyDataFolder();
     const file = join(dataDir, 'postgres/cluster/postmaster.pid');
-    const lines = content.endsWith(`${process.pid}\n`) ? `${content}${join(dataDir, 'postgres/cluster')}\n1700000000\n5432\n\n127.0.0.1\n1 1\nready\n` : content;
+    const lines = content.endsWith(`${process.pid}\n`)
+      ? `${content}${join(dataDir, 'postgres/cluster')}\n1700000000\n5432\n\n127.0.0.1\n1 1\nready\n`
+      : content;
     writeFileSync(file, lines, { mode: 0o600 });
     const owner = statSync(dirname(file));
     chownSync(file, owner.uid, owner.gid);

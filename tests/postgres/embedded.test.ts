@@ -48,7 +48,9 @@ describe('the embedded server', () => {
     expect(readFileSync(join(dataDir, 'postgres/password'), 'utf8').trim().length).toBeGreaterThan(30);
     const guessed = new URL(use.url);
     guessed.password = 'guessed';
-    await expect(connect({ databaseUrl: guessed.href, dataDir, log })).rejects.toMatchObject({ code: 'DATABASE_WRONG_PASSWORD' });
+    await expect(connect({ databaseUrl: guessed.href, dataDir, log })).rejects.toMatchObject({
+      code: 'DATABASE_WRONG_PASSWORD',
+    });
     await use.release();
   });
 

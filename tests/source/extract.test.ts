@@ -10,7 +10,16 @@ import { yearly } from '../../core/partitions.ts';
 import { definePipeline, definePublisher, type Pipeline, type Publisher } from '../../core/pipeline.ts';
 import { extract, type ExtractEffects, type Extracted } from '../../loaders/source/extract.ts';
 import { type Landing, openLanding } from '../../loaders/source/landing.ts';
-import { answer, breakOff, closeAll, faultOf, inTurn, publisherServer, type PublisherServer, testClient } from './publisher-server.ts';
+import {
+  answer,
+  breakOff,
+  closeAll,
+  faultOf,
+  inTurn,
+  publisherServer,
+  type PublisherServer,
+  testClient,
+} from './publisher-server.ts';
 
 const CSV = 'Date,Hour\n2025-01-01,1\n';
 const INTERVAL = { start: Date.UTC(2025, 0, 1, 5), end: Date.UTC(2026, 0, 1, 5) };
@@ -58,10 +67,16 @@ function run(server: PublisherServer, setting: Setting = {}): Promise<Extracted>
     ...(setting.key !== undefined && { key: setting.key }),
   });
   const effects = { http: testClient({ attempts: 2 }).http, landing, env: {}, needsKey: true, ...setting.effects };
-  return extract({ pipeline: pipelineOf(server, setting.decode), publisher, interval: INTERVAL, previous: setting.previous ?? null }, effects);
+  return extract(
+    { pipeline: pipelineOf(server, setting.decode), publisher, interval: INTERVAL, previous: setting.previous ?? null },
+    effects,
+  );
 }
 
-async function landed(server: PublisherServer, setting: Setting = {}): Promise<Extract<Extracted, { outcome: 'landed' }>> {
+async function landed(
+  server: PublisherServer,
+  setting: Setting = {},
+): Promise<Extract<Extracted, { outcome: 'landed' }>> {
   const extracted = await run(server, setting);
   if (extracted.outcome !== 'landed') throw new Error(`outcome is ${extracted.outcome}`);
   return extracted;
@@ -111,12 +126,18 @@ describe('an interval', () => {
 
   test('that is not there is not found', async () => {
     const server = await publisherServer(answer(404));
-    expect(await run(server)).toEqual({ outcome: 'not found', status: 404, url: `http://${server.host}/Demand_2025.csv?token=***` });
+    expect(await run(server)).toEqual({
+      outcome: 'not found',
+      status: 404,
+      url: `http://${server.host}/Demand_2025.csv?token=***`,
+    });
     expect(await stored()).toBe(0);
   });
 
   test('that broke off and started again is stored whole and judged by its last beginning', async () => {
-    const server = await publisherServer(inTurn(breakOff({ 'content-length': '99' }, '<html>oops'), answer(200, {}, CSV)));
+    const server = await publisherServer(
+      inTurn(breakOff({ 'content-length': '99' }, '<html>oops'), answer(200, {}, CSV)),
+    );
     expect((await landed(server)).artifact.bytes).toBe(CSV.length);
   });
 });
@@ -125,9 +146,19 @@ describe('nothing is stored of', () => {
   const member = csv({ header: ['Date'] });
   const archive = zip({ member: '\\.csv$', then: member });
   test.each([
-    ['a web page with status 200', 'FORMAT_HTML_INSTEAD_OF_DATA', answer(200, { 'content-type': 'text/html' }, '<!DOCTYPE html>'), undefined],
+    [
+      'a web page with status 200',
+      'FORMAT_HTML_INSTEAD_OF_DATA',
+      answer(200, { 'content-type': 'text/html' }, '<!DOCTYPE html>'),
+      undefined,
+    ],
     ['an empty body', 'FORMAT_EMPTY_BODY', answer(200), undefined],
-    ['another format', 'FORMAT_WRONG_TYPE', answer(200, { 'content-type': 'application/json' }, '{"error": 1}'), undefined],
+    [
+      'another format',
+      'FORMAT_WRONG_TYPE',
+      answer(200, { 'content-type': 'application/json' }, '{"error": 1}'),
+      undefined,
+    ],
     ['an archive with wrong magic', 'FORMAT_NOT_A_ZIP', answer(200, {}, 'PK\x01\x02'), archive],
     ['a truncated body', 'HTTP_BODY_SHORT', breakOff({ 'content-length': '99' }, 'Date'), undefined],
   ])('%s', async (_, code, handler, decode) => {
@@ -147,12 +178,15 @@ describe('the key', () => {
     expect(server.requests[0]?.headers['api-key']).toBe('hunter2secret');
   });
 
-  test.each([{}, { TEST_API_KEY: '' }, { TEST_API_KEY: '  ' }])('that is not set is an outcome, and nobody is asked: %j', async (env) => {
-    const server = await publisherServer(answer(200, {}, CSV));
-    const outcome = await run(server, { key: KEY, effects: { env } });
-    expect(outcome).toEqual({ outcome: 'not configured', env: 'TEST_API_KEY', getOneAt: 'https://keys.example' });
-    expect(server.requests).toHaveLength(0);
-  });
+  test.each([{}, { TEST_API_KEY: '' }, { TEST_API_KEY: '  ' }])(
+    'that is not set is an outcome, and nobody is asked: %j',
+    async (env) => {
+      const server = await publisherServer(answer(200, {}, CSV));
+      const outcome = await run(server, { key: KEY, effects: { env } });
+      expect(outcome).toEqual({ outcome: 'not configured', env: 'TEST_API_KEY', getOneAt: 'https://keys.example' });
+      expect(server.requests).toHaveLength(0);
+    },
+  );
 
   test('is not needed for recordings', async () => {
     const server = await publisherServer(answer(200, {}, CSV));
@@ -163,7 +197,10 @@ describe('the key', () => {
   test('that is refused is named by its variable, never by its value', async () => {
     const server = await publisherServer(answer(401));
     const fault = await faultOf(run(server, { key: KEY, effects: { env: { TEST_API_KEY: 'hunter2secret' } } }));
-    expect(fault).toMatchObject({ code: 'HTTP_KEY_REFUSED', next: 'check TEST_API_KEY; a key can be had at https://keys.example' });
+    expect(fault).toMatchObject({
+      code: 'HTTP_KEY_REFUSED',
+      next: 'check TEST_API_KEY; a key can be had at https://keys.example',
+    });
     expect(fault.message).not.toContain('hunter2secret');
   });
 });

@@ -3,7 +3,17 @@ import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { retryAfterMs } from '../../loaders/source/retry.ts';
-import { answer, breakOff, closeAll, faultOf, inTurn, memorySink, publisherServer, requestTo, testClient } from './publisher-server.ts';
+import {
+  answer,
+  breakOff,
+  closeAll,
+  faultOf,
+  inTurn,
+  memorySink,
+  publisherServer,
+  requestTo,
+  testClient,
+} from './publisher-server.ts';
 
 afterEach(closeAll);
 
@@ -11,7 +21,9 @@ const CSV = 'Date,Hour\n2025-01-01,1\n';
 
 describe('an answer', () => {
   test('arrives with its validators, type and time', async () => {
-    const server = await publisherServer(answer(200, { etag: '"a"', 'last-modified': 'Wed, 01 Jan 2025 00:00:00 GMT', 'content-type': 'text/csv' }, CSV));
+    const server = await publisherServer(
+      answer(200, { etag: '"a"', 'last-modified': 'Wed, 01 Jan 2025 00:00:00 GMT', 'content-type': 'text/csv' }, CSV),
+    );
     const { http, clock } = testClient();
     const sink = memorySink();
     const reply = await http.download(requestTo(server), sink);
@@ -50,7 +62,9 @@ describe('an answer', () => {
 
   test.each([401, 403])('of %i names the header of the key, and never its value', async (status) => {
     const server = await publisherServer(answer(status));
-    const fault = await faultOf(testClient().http.download(requestTo(server, { headers: { 'API-KEY': 'hunter2secret' } }), memorySink()));
+    const fault = await faultOf(
+      testClient().http.download(requestTo(server, { headers: { 'API-KEY': 'hunter2secret' } }), memorySink()),
+    );
     expect(fault.code).toBe('HTTP_KEY_REFUSED');
     expect(fault.message).toContain('API-KEY');
     expect(fault.message).not.toContain('hunter2secret');
@@ -118,7 +132,9 @@ describe('trying again', () => {
   test('a port where nobody listens is a fault', async () => {
     const server = await publisherServer(answer(200));
     await server.close();
-    expect((await faultOf(testClient({ attempts: 2 }).http.download(requestTo(server), memorySink()))).code).toBe('HTTP_CONNECTION_REFUSED');
+    expect((await faultOf(testClient({ attempts: 2 }).http.download(requestTo(server), memorySink()))).code).toBe(
+      'HTTP_CONNECTION_REFUSED',
+    );
   });
 
   test('a host that could not be reached gets one attempt per file for a minute, then all of them again', async () => {
@@ -148,8 +164,12 @@ describe('trying again', () => {
     const stop = new AbortController();
     const reason = new Error('stopped by SIGTERM');
     const server = await publisherServer(() => stop.abort(reason));
-    await expect(testClient().http.download(requestTo(server, { signal: stop.signal }), memorySink())).rejects.toBe(reason);
-    await expect(testClient().http.download(requestTo(server, { signal: stop.signal }), memorySink())).rejects.toBe(reason);
+    await expect(testClient().http.download(requestTo(server, { signal: stop.signal }), memorySink())).rejects.toBe(
+      reason,
+    );
+    await expect(testClient().http.download(requestTo(server, { signal: stop.signal }), memorySink())).rejects.toBe(
+      reason,
+    );
     expect(server.requests).toHaveLength(1);
   });
 
@@ -161,7 +181,9 @@ describe('trying again', () => {
     const downloads = Array.from({ length: 20 }, () => http.download(request, memorySink()));
     setTimeout(() => stop.abort(new Error('stopped')), 50);
     const outcomes = await Promise.allSettled(downloads);
-    expect(new Set(outcomes.map((outcome) => (outcome.status === 'rejected' ? String(outcome.reason) : 'done')))).toEqual(new Set(['Error: stopped']));
+    expect(
+      new Set(outcomes.map((outcome) => (outcome.status === 'rejected' ? String(outcome.reason) : 'done'))),
+    ).toEqual(new Set(['Error: stopped']));
     expect(server.requests.length).toBeLessThanOrEqual(1);
   });
 
@@ -183,7 +205,9 @@ describe('trying again', () => {
 describe('a limit', () => {
   test('on silence before the headers is a fault of its own', async () => {
     const server = await publisherServer(() => undefined);
-    const fault = await faultOf(testClient({ idleMs: 100, attempts: 2 }).http.download(requestTo(server), memorySink()));
+    const fault = await faultOf(
+      testClient({ idleMs: 100, attempts: 2 }).http.download(requestTo(server), memorySink()),
+    );
     expect(fault.code).toBe('HTTP_TIMEOUT_IDLE');
     expect(server.requests).toHaveLength(2);
   });
@@ -193,7 +217,9 @@ describe('a limit', () => {
       response.writeHead(200, { 'content-length': '100' });
       response.write('x'.repeat(10));
     });
-    const fault = await faultOf(testClient({ idleMs: 500, attempts: 1 }).http.download(requestTo(server), memorySink()));
+    const fault = await faultOf(
+      testClient({ idleMs: 500, attempts: 1 }).http.download(requestTo(server), memorySink()),
+    );
     expect(fault.code).toBe('HTTP_TIMEOUT_IDLE');
     expect(fault.what).toContain('after 10 bytes');
   });
@@ -204,7 +230,9 @@ describe('a limit', () => {
       const drip = setInterval(() => response.write('x'), 20);
       response.on('close', () => clearInterval(drip));
     });
-    const fault = await faultOf(testClient({ totalMs: 200, attempts: 1 }).http.download(requestTo(server), memorySink()));
+    const fault = await faultOf(
+      testClient({ totalMs: 200, attempts: 1 }).http.download(requestTo(server), memorySink()),
+    );
     expect(fault.code).toBe('HTTP_TIMEOUT_TOTAL');
   });
 
@@ -290,13 +318,20 @@ describe('politeness', () => {
 test('no message and no log line holds a key, wherever the publisher echoes it', async () => {
   const { http, log } = testClient({ attempts: 2 });
   const headers = { 'API-KEY': 'hunter2secret' };
-  const foreign = await publisherServer(answer(302, { location: 'http://elsewhere.example/?who=hunter2secret&X-Goog-Signature=abc123' }));
+  const foreign = await publisherServer(
+    answer(302, { location: 'http://elsewhere.example/?who=hunter2secret&X-Goog-Signature=abc123' }),
+  );
   const broken = await publisherServer(breakOff({ 'content-length': '9' }, 'x'));
   const query = '?api_key=topsecret1&sig=topsecret2&password=topsecret3';
   const faults = [
     await faultOf(http.download(requestTo(foreign, { headers, url: foreign.url + query }), memorySink())),
     await faultOf(http.download(requestTo(broken, { headers, url: broken.url + query }), memorySink())),
-    await faultOf(http.download(requestTo(broken, { headers, hosts: [], url: `http://user:topsecret4@${broken.host}/${query}` }), memorySink())),
+    await faultOf(
+      http.download(
+        requestTo(broken, { headers, hosts: [], url: `http://user:topsecret4@${broken.host}/${query}` }),
+        memorySink(),
+      ),
+    ),
   ];
   const said = [...faults.flatMap((fault) => [fault.message, JSON.stringify(fault)]), ...log.lines].join('\n');
   expect(said).not.toMatch(/hunter2secret|topsecret|abc123/);

@@ -84,7 +84,8 @@ describe('bytes', () => {
 
   test('are not looked up by anything but a hash', async () => {
     const landing = await openLanding(dir, Date);
-    for (const bad of ['', '../../etc/passwd', 'A'.repeat(64), `${'a'.repeat(63)}/`]) expect(() => landing.path(bad)).toThrow(RangeError);
+    for (const bad of ['', '../../etc/passwd', 'A'.repeat(64), `${'a'.repeat(63)}/`])
+      expect(() => landing.path(bad)).toThrow(RangeError);
   });
 });
 
@@ -112,14 +113,18 @@ describe('a stored file', () => {
 });
 
 describe('a kill', () => {
-  test('between write and rename leaves nothing to see, and its part file goes after a day', { timeout: 30_000 }, async () => {
-    await killWhen('begin', (output) => output.includes('written'));
-    expect((await files()).map((file) => file.endsWith('.part'))).toEqual([true]);
-    await openLanding(dir, Date);
-    expect(await files()).toHaveLength(1);
-    await openLanding(dir, { now: () => Date.now() + 2 * DAY_MS });
-    expect(await files()).toEqual([]);
-  });
+  test(
+    'between write and rename leaves nothing to see, and its part file goes after a day',
+    { timeout: 30_000 },
+    async () => {
+      await killWhen('begin', (output) => output.includes('written'));
+      expect((await files()).map((file) => file.endsWith('.part'))).toEqual([true]);
+      await openLanding(dir, Date);
+      expect(await files()).toHaveLength(1);
+      await openLanding(dir, { now: () => Date.now() + 2 * DAY_MS });
+      expect(await files()).toEqual([]);
+    },
+  );
 
   test('at any moment leaves only whole files to see', { timeout: 30_000 }, async () => {
     await killWhen('many', (output) => output.split('\n').length > 12);
@@ -136,10 +141,12 @@ describe('a disk that is full', () => {
       const landing = await openLanding(place, Date);
       const kept = await land(landing, 'small enough');
       const reception = await landing.receive();
-      const fault = await faultOf((async () => {
-        for (let i = 0; i < 100; i++) await reception.write(Buffer.alloc(smallest, String(i)));
-        await reception.commit();
-      })());
+      const fault = await faultOf(
+        (async () => {
+          for (let i = 0; i < 100; i++) await reception.write(Buffer.alloc(smallest, String(i)));
+          await reception.commit();
+        })(),
+      );
       expect(fault).toMatchObject({ code: 'LANDING_DISK_FULL', kind: 'file', where: place });
       expect(fault.message).toMatch(/nothing of this answer was kept.*Next: make room/);
       expect(await readdir(join(place, 'tmp'))).toEqual([]);
@@ -164,13 +171,17 @@ test('a folder that may not be written is a fault', async () => {
 });
 
 async function killWhen(mode: string, ready: (output: string) => boolean): Promise<void> {
-  const child = spawn(process.execPath, ['--import', 'tsx', CHILD, dir, mode], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', CHILD, dir, mode], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   for await (const chunk of child.stdout) {
     output += String(chunk);
     if (ready(output)) child.kill('SIGKILL');
   }
-  expect(child.signalCode ?? (await new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal))))).toBe('SIGKILL');
+  expect(child.signalCode ?? (await new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal))))).toBe(
+    'SIGKILL',
+  );
 }
 
 /** A small tmpfs where this user may mount one, otherwise a limit on the size of files (same call fails, with EFBIG). */
@@ -198,7 +209,9 @@ async function onFullDisk(work: (place: string, chunk: number) => Promise<void>)
     }`;
   const file = join(dir, 'limited.mts');
   await writeFile(file, script);
-  const output = execFileSync('sh', ['-c', 'ulimit -f 64; exec "$0" --import tsx "$1"', process.execPath, file], { encoding: 'utf8' });
+  const output = execFileSync('sh', ['-c', 'ulimit -f 64; exec "$0" --import tsx "$1"', process.execPath, file], {
+    encoding: 'utf8',
+  });
   expect(output.trim()).toBe('LANDING_DISK_FULL');
   expect(await readdir(join(place, 'tmp'))).toEqual([]);
 }

@@ -125,7 +125,13 @@ export function testClient(limits: Partial<HttpLimits> = {}): TestClient {
 }
 
 export function requestTo(server: PublisherServer, more: Partial<DownloadRequest> = {}): DownloadRequest {
-  return { url: server.url, hosts: [server.host], maxBytes: 1_000_000, pace: { perSecond: 1_000, concurrent: 8 }, ...more };
+  return {
+    url: server.url,
+    hosts: [server.host],
+    maxBytes: 1_000_000,
+    pace: { perSecond: 1_000, concurrent: 8 },
+    ...more,
+  };
 }
 
 /** The fault that a promise rejects with; anything else fails the test. */

@@ -7,7 +7,18 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DownloadReply, DownloadRequest } from '../../core/effects.ts';
 import { recordingHttp } from '../../loaders/source/record.ts';
 import { recordingsHttp } from '../../loaders/source/recordings.ts';
-import { answer, breakOff, closeAll, fakeClock, faultOf, inTurn, memorySink, publisherServer, requestTo, testClient } from './publisher-server.ts';
+import {
+  answer,
+  breakOff,
+  closeAll,
+  fakeClock,
+  faultOf,
+  inTurn,
+  memorySink,
+  publisherServer,
+  requestTo,
+  testClient,
+} from './publisher-server.ts';
 
 let dir: string;
 const clock = fakeClock();
@@ -42,7 +53,14 @@ async function ask(asked: DownloadRequest = request()): Promise<{ reply: Downloa
 describe('a recording', () => {
   test('gives body, type, validators and the time of recording', async () => {
     const headers = { 'Content-Type': 'text/csv', ETag: '"a"', 'last-modified': 'then' };
-    await folder({ url: URL_A, file: 'a/file.csv', status: 200, headers, recordedAt: '2026-01-02T03:04:05Z', note: 'ignored' });
+    await folder({
+      url: URL_A,
+      file: 'a/file.csv',
+      status: 200,
+      headers,
+      recordedAt: '2026-01-02T03:04:05Z',
+      note: 'ignored',
+    });
     const { reply, text } = await ask();
     expect(text).toBe(CSV);
     expect(reply).toEqual({
@@ -92,7 +110,10 @@ describe('a recording', () => {
 
   test('of a redirect leads on inside the folder', async () => {
     const location = 'https://b.example/signed?X-Goog-Signature=abc';
-    await folder({ url: URL_A, status: 302, headers: { location } }, { url: location, file: 'a/file.csv', status: 200 });
+    await folder(
+      { url: URL_A, status: 302, headers: { location } },
+      { url: location, file: 'a/file.csv', status: 200 },
+    );
     const { reply, text } = await ask();
     expect(text).toBe(CSV);
     expect(reply).toMatchObject({ url: 'https://b.example/signed?X-Goog-Signature=***' });
@@ -129,7 +150,10 @@ describe('a recording', () => {
 
   test('shorter than its own length is the fault of a short body', async () => {
     await folder({ url: URL_A, file: 'a/file.csv', status: 200, headers: { 'content-length': '1000' } });
-    expect(await faultOf(ask())).toMatchObject({ code: 'HTTP_BODY_SHORT', what: `the body ended after ${CSV.length} of 1000 bytes` });
+    expect(await faultOf(ask())).toMatchObject({
+      code: 'HTTP_BODY_SHORT',
+      what: `the body ended after ${CSV.length} of 1000 bytes`,
+    });
   });
 
   test('larger than the cap is a fault', async () => {
@@ -150,7 +174,10 @@ describe('a recording', () => {
 
 describe('an index', () => {
   test('that is not there is a fault', async () => {
-    expect(await faultOf(recordingsHttp(dir, clock))).toMatchObject({ code: 'RECORDINGS_NOT_FOUND', kind: 'configuration' });
+    expect(await faultOf(recordingsHttp(dir, clock))).toMatchObject({
+      code: 'RECORDINGS_NOT_FOUND',
+      kind: 'configuration',
+    });
   });
 
   test('that is no JSON is a fault', async () => {
@@ -208,7 +235,9 @@ describe('recording', () => {
   });
 
   test('keeps the whole body of a download that broke off and started again', async () => {
-    const server = await publisherServer(inTurn(breakOff({ 'content-length': '9' }, 'wrong'), answer(200, {}, 'right one')));
+    const server = await publisherServer(
+      inTurn(breakOff({ 'content-length': '9' }, 'wrong'), answer(200, {}, 'right one')),
+    );
     await recordingHttp(testClient().http, dir, clock).download(requestTo(server), memorySink());
     expect((await ask(requestTo(server))).text).toBe('right one');
   });
@@ -223,13 +252,19 @@ describe('recording', () => {
     const server = await publisherServer((asked, response) => response.end(asked.url));
     const recorder = recordingHttp(testClient().http, dir, clock);
     const paths = Array.from({ length: 20 }, (_, i) => `/f/${i}`);
-    await Promise.all(paths.map((path) => recorder.download(requestTo(server, { url: `http://${server.host}${path}` }), memorySink())));
-    for (const path of paths) expect((await ask(requestTo(server, { url: `http://${server.host}${path}` }))).text).toBe(path);
+    await Promise.all(
+      paths.map((path) => recorder.download(requestTo(server, { url: `http://${server.host}${path}` }), memorySink())),
+    );
+    for (const path of paths)
+      expect((await ask(requestTo(server, { url: `http://${server.host}${path}` }))).text).toBe(path);
   });
 
   test('stores no key, neither of a header nor of the query', async () => {
     const server = await publisherServer(answer(200, {}, CSV));
-    const asked = requestTo(server, { url: `${server.url}?api_key=topsecret`, headers: { 'API-KEY': 'hunter2secret' } });
+    const asked = requestTo(server, {
+      url: `${server.url}?api_key=topsecret`,
+      headers: { 'API-KEY': 'hunter2secret' },
+    });
     await recordingHttp(testClient().http, dir, clock).download(asked, memorySink());
     const stored = await readFile(join(dir, 'index.json'), 'utf8');
     expect(stored).not.toMatch(/topsecret|hunter2secret/);
@@ -240,7 +275,9 @@ describe('recording', () => {
 const shared = resolve(process.env['PENSTOCK_RECORDINGS'] ?? join(import.meta.dirname, '../../../shared/recordings'));
 const present = existsSync(join(shared, 'index.json'));
 if (!present && process.env['CI'] === undefined) {
-  process.stderr.write(`skipped: real recordings are not at ${shared}; set PENSTOCK_RECORDINGS to a folder with them\n`);
+  process.stderr.write(
+    `skipped: real recordings are not at ${shared}; set PENSTOCK_RECORDINGS to a folder with them\n`,
+  );
 }
 test.skipIf(!present && process.env['CI'] === undefined)('the real recordings all answer', async () => {
   const http = await recordingsHttp(shared, clock);

@@ -1,7 +1,17 @@
 /** Redirects: followed inside the publisher's hosts, refused outside, and never with the key to another origin. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { addressFault, redirectTarget } from '../../loaders/source/redirect.ts';
-import { answer, closeAll, faultOf, type Handler, inTurn, memorySink, publisherServer, requestTo, testClient } from './publisher-server.ts';
+import {
+  answer,
+  closeAll,
+  faultOf,
+  type Handler,
+  inTurn,
+  memorySink,
+  publisherServer,
+  requestTo,
+  testClient,
+} from './publisher-server.ts';
 
 afterEach(closeAll);
 
@@ -10,7 +20,9 @@ const KEY = { 'API-KEY': 'hunter2secret', Authorization: 'Bearer hunter3secret' 
 
 describe('a redirect', () => {
   test.each([301, 302, 303, 307, 308])('of %i is followed, and the last address is reported', async (status) => {
-    const server = await publisherServer(inTurn(to('/other.csv?X-Goog-Signature=abc', status), answer(200, {}, 'data')));
+    const server = await publisherServer(
+      inTurn(to('/other.csv?X-Goog-Signature=abc', status), answer(200, {}, 'data')),
+    );
     const sink = memorySink();
     const reply = await testClient().http.download(requestTo(server), sink);
     expect(reply).toMatchObject({ outcome: 'downloaded', url: `http://${server.host}/other.csv?X-Goog-Signature=***` });
@@ -36,7 +48,9 @@ describe('a redirect', () => {
   });
 
   test('to another origin, also an allowed one, does not carry the key, nor does the way back', async () => {
-    const other = await publisherServer((_, response) => response.writeHead(302, { location: `${server.url}?back` }).end());
+    const other = await publisherServer((_, response) =>
+      response.writeHead(302, { location: `${server.url}?back` }).end(),
+    );
     const server = await publisherServer(inTurn(to(other.url), answer(200, {}, 'data')));
     const request = requestTo(server, { headers: KEY, hosts: [server.host, other.host] });
     await testClient().http.download(request, memorySink());
@@ -60,7 +74,9 @@ describe('a redirect', () => {
     ['to something that is no address', to('http://[')],
   ])('%s is a fault', async (_, handler) => {
     const server = await publisherServer(handler);
-    expect((await faultOf(testClient().http.download(requestTo(server), memorySink()))).code).toBe('HTTP_REDIRECT_INVALID');
+    expect((await faultOf(testClient().http.download(requestTo(server), memorySink()))).code).toBe(
+      'HTTP_REDIRECT_INVALID',
+    );
   });
 
   test('from https to http is refused', () => {
@@ -72,7 +88,9 @@ describe('a redirect', () => {
 
 test('the first address must be on the list as well', async () => {
   const server = await publisherServer(answer(200));
-  const fault = await faultOf(testClient().http.download(requestTo(server, { hosts: ['elsewhere.example'] }), memorySink()));
+  const fault = await faultOf(
+    testClient().http.download(requestTo(server, { hosts: ['elsewhere.example'] }), memorySink()),
+  );
   expect(fault.code).toBe('HTTP_HOST_REFUSED');
   expect(server.requests).toHaveLength(0);
 });

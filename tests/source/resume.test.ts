@@ -29,7 +29,11 @@ const closed: Handler = (_, response) => {
 
 /** The rest from byte 20, as a correct server sends it. */
 function rest(headers: Record<string, string> = {}, from = 20): Handler {
-  return answer(206, { etag: '"one"', 'content-range': `bytes ${from}-${BODY.length - 1}/${BODY.length}`, ...headers }, BODY.slice(from));
+  return answer(
+    206,
+    { etag: '"one"', 'content-range': `bytes ${from}-${BODY.length - 1}/${BODY.length}`, ...headers },
+    BODY.slice(from),
+  );
 }
 
 describe('a body that breaks off', () => {
@@ -71,7 +75,9 @@ describe('a body that breaks off', () => {
     ['no word about ranges', { etag: '"one"' }],
     ['ranges refused', { etag: '"one"', 'accept-ranges': 'none' }],
   ])('is asked for from the start with %s', async (_, headers) => {
-    const server = await publisherServer(inTurn(breakOff({ ...headers, 'content-length': LENGTH }, BODY.slice(0, 20)), answer(200, {}, BODY)));
+    const server = await publisherServer(
+      inTurn(breakOff({ ...headers, 'content-length': LENGTH }, BODY.slice(0, 20)), answer(200, {}, BODY)),
+    );
     const sink = memorySink();
     await testClient().http.download(requestTo(server), sink);
     expect(sink.text()).toBe(BODY);
@@ -105,7 +111,9 @@ describe('a body that breaks off', () => {
 
   test('counts the part that was there against the size cap', async () => {
     const server = await publisherServer(inTurn(half, rest({ 'content-range': `bytes 20-${BODY.length - 1}/*` })));
-    const fault = await faultOf(testClient().http.download(requestTo(server, { maxBytes: BODY.length - 1 }), memorySink()));
+    const fault = await faultOf(
+      testClient().http.download(requestTo(server, { maxBytes: BODY.length - 1 }), memorySink()),
+    );
     expect(fault.code).toBe('HTTP_TOO_LARGE');
   });
 });
@@ -125,7 +133,11 @@ test('any body cut into any chunks and broken off anywhere arrives whole', { tim
   const body = uint8Array({ minLength: 1, maxLength: 20_000 });
   const cuts = array(record({ at: nat(20_000), chunk: integer({ min: 1, max: 5_000 }) }), { maxLength: 5 });
   const kinds = constantFrom('strong', 'dated', 'weak', 'deaf');
-  let current: { bytes: Uint8Array; breaks: { at: number; chunk: number }[]; kind: string } = { bytes: new Uint8Array(), breaks: [], kind: '' };
+  let current: { bytes: Uint8Array; breaks: { at: number; chunk: number }[]; kind: string } = {
+    bytes: new Uint8Array(),
+    breaks: [],
+    kind: '',
+  };
   let served = 0;
   const server = await publisherServer((request, response) => {
     const { bytes, kind } = current;

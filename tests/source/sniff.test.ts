@@ -14,7 +14,13 @@ const refused: readonly [string, Format, string, string | null, string][] = [
   ['a web page', 'csv', '<!DOCTYPE html><p>Down for maintenance', 'text/html', 'FORMAT_HTML_INSTEAD_OF_DATA'],
   ['a web page after a mark and blank lines', 'csv', `${BOM}\n\n <HTML>`, 'text/csv', 'FORMAT_HTML_INSTEAD_OF_DATA'],
   ['a web page instead of XML', 'xml', '<!doctype HTML>', 'text/html', 'FORMAT_HTML_INSTEAD_OF_DATA'],
-  ['a web page that says it is XML', 'xml', '<?xml version="1.0"?>\n<html xmlns="x">', 'text/xml', 'FORMAT_HTML_INSTEAD_OF_DATA'],
+  [
+    'a web page that says it is XML',
+    'xml',
+    '<?xml version="1.0"?>\n<html xmlns="x">',
+    'text/xml',
+    'FORMAT_HTML_INSTEAD_OF_DATA',
+  ],
   ['a web page instead of an archive', 'zip', '<html>', 'application/zip', 'FORMAT_HTML_INSTEAD_OF_DATA'],
   ['a web page instead of Parquet', 'parquet', '<html>', null, 'FORMAT_HTML_INSTEAD_OF_DATA'],
   ['an archive with wrong magic', 'zip', 'PK\x07\x08....', 'application/zip', 'FORMAT_NOT_A_ZIP'],
@@ -60,9 +66,10 @@ test('an Arrow stream and UTF-16 XML pass by their bytes', () => {
   expect(sniffFault(Uint8Array.of(0xff, 0xfe, 0x3c, 0), 'xml', null)).toBeNull();
 });
 
-test.each(['<html><form><input type="password">', '<!doctype html><title>Sign in</title>', '<html><form name="SAMLRequest">'])(
-  'a login page is called one: %s',
-  (page) => {
-    expect(sniffFault(new TextEncoder().encode(page), 'csv', 'text/html')?.what).toContain('login page');
-  },
-);
+test.each([
+  '<html><form><input type="password">',
+  '<!doctype html><title>Sign in</title>',
+  '<html><form name="SAMLRequest">',
+])('a login page is called one: %s', (page) => {
+  expect(sniffFault(new TextEncoder().encode(page), 'csv', 'text/html')?.what).toContain('login page');
+});

@@ -16,15 +16,23 @@ describe.each(testServers())('on $name', (server) => {
     const database = await emptyDatabase(server);
     const db = database.pool;
     await makeRoles(server);
-    await db.query('alter default privileges in schema public grant all on tables to anon, authenticated, service_role');
-    await db.query('alter default privileges in schema public grant all on functions to anon, authenticated, service_role');
+    await db.query(
+      'alter default privileges in schema public grant all on tables to anon, authenticated, service_role',
+    );
+    await db.query(
+      'alter default privileges in schema public grant all on functions to anon, authenticated, service_role',
+    );
     await migrate(db);
     expect(await accessFaults(db, rows)).toEqual([]);
 
     await db.query('create table public.stray (x int)');
-    await db.query('alter table public.source_health disable row level security; grant insert (notes) on public.source_health to anon');
+    await db.query(
+      'alter table public.source_health disable row level security; grant insert (notes) on public.source_health to anon',
+    );
     await db.query('create policy open on public.source_health for delete using (true)');
-    await db.query('revoke select on public.ontario_prices from authenticated; grant truncate on public.ontario_prices to public');
+    await db.query(
+      'revoke select on public.ontario_prices from authenticated; grant truncate on public.ontario_prices to public',
+    );
     const faults = await accessFaults(db, [...rows, { table: 'public.gone', role: 'anon', verbs: ['select'] }]);
     expect(faults).toEqual(
       expect.arrayContaining([
@@ -65,7 +73,9 @@ describe.each(testServers())('on $name', (server) => {
     );
     for (const role of ['anon', 'authenticated']) {
       for (const schema of ['etl', 'history']) {
-        await expect(as(role, `select * from ${schema}.${schema === 'etl' ? 'run' : 'ontario_prices'}`)).rejects.toMatchObject({ code: '42501' });
+        await expect(
+          as(role, `select * from ${schema}.${schema === 'etl' ? 'run' : 'ontario_prices'}`),
+        ).rejects.toMatchObject({ code: '42501' });
       }
     }
     expect(await as('service_role', 'select source_name from public.source_health')).toEqual([{ source_name: 'x' }]);
@@ -121,7 +131,13 @@ test('bad access rows are reported together, with their lines', async () => {
   await rm(file);
   expect(fault).toBeInstanceOf(Fault);
   expect((fault as Fault).code).toBe('ACCESS_INVALID');
-  for (const part of ['line 3: public.a anon is there twice', 'line 4: table: must be public.<name>', 'line 4: role:', 'line 4: verbs', 'line 5: verbs']) {
+  for (const part of [
+    'line 3: public.a anon is there twice',
+    'line 4: table: must be public.<name>',
+    'line 4: role:',
+    'line 4: verbs',
+    'line 5: verbs',
+  ]) {
     expect((fault as Fault).what).toContain(part);
   }
 });

@@ -4,7 +4,9 @@ import { freshDatabase } from '../support/postgres.ts';
 
 test('rows are known from their load until the load that closed them', async () => {
   const { pool: db } = await freshDatabase();
-  await db.query(`insert into etl.run (run_id, command, source, started_at, host, process_id, version) values ('r', 'test', 'live', now(), 'h', 1, '0')`);
+  await db.query(
+    `insert into etl.run (run_id, command, source, started_at, host, process_id, version) values ('r', 'test', 'live', now(), 'h', 1, '0')`,
+  );
   await db.query(
     `insert into etl.artifact (dataset, interval_start, sha256, url, bytes, fetched_at, source, run_id)
      values ('d', 'epoch', repeat('0', 64), 'https://example.org/', 1, now(), 'live', 'r')`,
@@ -44,6 +46,8 @@ test('rows are known from their load until the load that closed them', async () 
 test('it works on a table whose history has its columns in another order, and after a column was dropped', async () => {
   const { pool: db } = await freshDatabase();
   await db.query('alter table public.ontario_prices drop column global_adjustment, add column later text');
-  await db.query('alter table history.ontario_prices add column later text, drop column hoep, add column hoep double precision');
+  await db.query(
+    'alter table history.ontario_prices add column later text, drop column hoep, add column hoep double precision',
+  );
   expect(await db.query(`select hoep, later from as_of(null::public.ontario_prices, now())`)).toEqual([]);
 });

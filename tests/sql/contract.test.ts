@@ -1,6 +1,19 @@
 /** Contracts and live tables: the generated tables match their contracts, and every kind of drift is found and named. */
 import { describe, expect, test } from 'vitest';
-import { bigint, boolean, decimal, instant, integer, json, mw, table, text, textArray, typed, type Table } from '../../core/contract.ts';
+import {
+  bigint,
+  boolean,
+  decimal,
+  instant,
+  integer,
+  json,
+  mw,
+  table,
+  text,
+  textArray,
+  typed,
+  type Table,
+} from '../../core/contract.ts';
 import type { Database } from '../../core/effects.ts';
 import { loadCatalog } from '../../pipelines/index.ts';
 import { contractFaults } from '../../sql/contract.ts';
@@ -12,7 +25,7 @@ const GAUGE = table('public.gauge', {
   hour: instant({ key: true, doc: 'Start of the hour.' }),
   station: text({ key: true, doc: "The station's id" }),
   level_mw: mw({ doc: 'Average.' }),
-  note: text({ doc: 'Free text with a \\ and a \'.', required: true }),
+  note: text({ doc: "Free text with a \\ and a '.", required: true }),
 }) as Table;
 
 const EVERY_TYPE = table('public.order', {
@@ -54,7 +67,8 @@ describe.each(testServers())('on $name', async (server) => {
   test('every shipped definition agrees with the migrated database', async () => {
     const { pipelines } = await loadCatalog();
     expect(pipelines.length).toBeGreaterThan(0);
-    for (const pipeline of pipelines) expect([pipeline.id, await contractFaults(db, pipeline.table)]).toEqual([pipeline.id, []]);
+    for (const pipeline of pipelines)
+      expect([pipeline.id, await contractFaults(db, pipeline.table)]).toEqual([pipeline.id, []]);
   });
 
   test.each([
@@ -62,7 +76,10 @@ describe.each(testServers())('on $name', async (server) => {
     ['of every type, with reserved names', EVERY_TYPE],
   ])('a table made from a contract matches it, and its SQL may run twice: %s', async (_, contract) => {
     await within(db, async (tx) => {
-      const sql = createTableSql(contract, { title: "It's a title", extra: [{ name: 'extra', type: 'double precision', doc: 'No source.' }] });
+      const sql = createTableSql(contract, {
+        title: "It's a title",
+        extra: [{ name: 'extra', type: 'double precision', doc: 'No source.' }],
+      });
       await tx.query(sql);
       await tx.query(sql);
       expect(await contractFaults(tx, contract)).toEqual([]);
@@ -89,23 +106,83 @@ describe.each(testServers())('on $name', async (server) => {
   test.each([
     ['no table', 'drop table public.gauge', ['public.gauge does not exist']],
     ['no history', 'drop table history.gauge', ['history.gauge does not exist']],
-    ['a view', 'drop table public.gauge; create view public.gauge as select 1 as hour', ['public.gauge is not a table']],
-    ['no column', 'alter table public.gauge drop column level_mw', ['public.gauge has no column level_mw; the contract has level_mw double precision']],
-    ['another type', 'alter table public.gauge alter level_mw type numeric(9,2)', ['public.gauge.level_mw is numeric(9,2), the contract says double precision']],
-    ['a type of the same name', 'create domain public.text as pg_catalog.text; alter table public.gauge alter note type public.text', ['public.gauge.note is']],
-    ['refuses missing values', 'alter table public.gauge alter level_mw set not null', ['public.gauge.level_mw is not null, the contract allows missing values']],
-    ['an extra column that must be given', 'alter table public.gauge add x int not null', ['public.gauge.x is not in the contract, is not null and has no default', 'history.gauge has no column x']],
-    ['an extra column with a default', 'alter table public.gauge add x int not null default 1; alter table history.gauge add x int', []],
-    ['an extra column of another type in history', 'alter table public.gauge add x int; alter table history.gauge add x text', ['history.gauge.x is text, in public it is integer']],
-    ['a generated column', 'alter table public.gauge drop note, add note text generated always as (station) stored not null', ['public.gauge.note is generated']],
+    [
+      'a view',
+      'drop table public.gauge; create view public.gauge as select 1 as hour',
+      ['public.gauge is not a table'],
+    ],
+    [
+      'no column',
+      'alter table public.gauge drop column level_mw',
+      ['public.gauge has no column level_mw; the contract has level_mw double precision'],
+    ],
+    [
+      'another type',
+      'alter table public.gauge alter level_mw type numeric(9,2)',
+      ['public.gauge.level_mw is numeric(9,2), the contract says double precision'],
+    ],
+    [
+      'a type of the same name',
+      'create domain public.text as pg_catalog.text; alter table public.gauge alter note type public.text',
+      ['public.gauge.note is'],
+    ],
+    [
+      'refuses missing values',
+      'alter table public.gauge alter level_mw set not null',
+      ['public.gauge.level_mw is not null, the contract allows missing values'],
+    ],
+    [
+      'an extra column that must be given',
+      'alter table public.gauge add x int not null',
+      ['public.gauge.x is not in the contract, is not null and has no default', 'history.gauge has no column x'],
+    ],
+    [
+      'an extra column with a default',
+      'alter table public.gauge add x int not null default 1; alter table history.gauge add x int',
+      [],
+    ],
+    [
+      'an extra column of another type in history',
+      'alter table public.gauge add x int; alter table history.gauge add x text',
+      ['history.gauge.x is text, in public it is integer'],
+    ],
+    [
+      'a generated column',
+      'alter table public.gauge drop note, add note text generated always as (station) stored not null',
+      ['public.gauge.note is generated'],
+    ],
     ['no key', 'alter table public.gauge drop constraint gauge_pkey', ['public.gauge has no primary key']],
-    ['a narrower key', 'alter table public.gauge drop constraint gauge_pkey, add primary key (hour)', ["public.gauge has the primary key (hour), the contract's key is (hour, station)"]],
-    ['the same key in another order', 'alter table public.gauge drop constraint gauge_pkey, add primary key (station, hour)', []],
-    ['no load_id', 'alter table public.gauge drop column load_id', ['public.gauge has no column load_id bigint, which the loader needs']],
-    ['load_id too small', 'alter table public.gauge alter load_id type int', ['public.gauge.load_id is integer, the loader writes bigint']],
+    [
+      'a narrower key',
+      'alter table public.gauge drop constraint gauge_pkey, add primary key (hour)',
+      ["public.gauge has the primary key (hour), the contract's key is (hour, station)"],
+    ],
+    [
+      'the same key in another order',
+      'alter table public.gauge drop constraint gauge_pkey, add primary key (station, hour)',
+      [],
+    ],
+    [
+      'no load_id',
+      'alter table public.gauge drop column load_id',
+      ['public.gauge has no column load_id bigint, which the loader needs'],
+    ],
+    [
+      'load_id too small',
+      'alter table public.gauge alter load_id type int',
+      ['public.gauge.load_id is integer, the loader writes bigint'],
+    ],
     ['history without a column', 'alter table history.gauge drop column note', ['history.gauge has no column note']],
-    ['history without the closing load', 'alter table history.gauge drop column closed_by_load_id', ['history.gauge has no column closed_by_load_id']],
-    ['history with the key of public', 'alter table history.gauge drop constraint gauge_pkey, add primary key (hour, station)', ['history.gauge has the primary key (hour, station)']],
+    [
+      'history without the closing load',
+      'alter table history.gauge drop column closed_by_load_id',
+      ['history.gauge has no column closed_by_load_id'],
+    ],
+    [
+      'history with the key of public',
+      'alter table history.gauge drop constraint gauge_pkey, add primary key (hour, station)',
+      ['history.gauge has the primary key (hour, station)'],
+    ],
   ])('drift: %s', async (_, change, expected) => {
     const faults = await within(db, async (tx) => {
       await tx.query(createTableSql(GAUGE, { title: 'Gauges' }));
@@ -116,7 +193,7 @@ describe.each(testServers())('on $name', async (server) => {
     expected.forEach((part, i) => expect(faults[i]).toContain(part));
   });
 
-  test("every word that the server reserves is quoted", async () => {
+  test('every word that the server reserves is quoted', async () => {
     const words = await db.query<{ word: string }>(`select word from pg_get_keywords() where catcode in ('R', 'T')`);
     expect(words.length).toBeGreaterThan(90);
     expect(words.filter(({ word }) => !identifier(word).startsWith('"'))).toEqual([]);

@@ -31,7 +31,10 @@ export async function emptyDatabase(server: TestServer | undefined = testServers
 }
 
 /** A folder with these files, gone at the end of the work. */
-export async function withFolder<T>(files: Readonly<Record<string, string>>, work: (folder: string) => Promise<T>): Promise<T> {
+export async function withFolder<T>(
+  files: Readonly<Record<string, string>>,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'penstock-migrations-'));
   try {
     for (const [file, text] of Object.entries(files)) await writeFile(join(folder, file), text);

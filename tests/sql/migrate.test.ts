@@ -30,7 +30,11 @@ describe.each(testServers())('on $name', (server) => {
   afterEach(() => database.drop());
 
   const tables = async (): Promise<string[]> =>
-    (await database.pool.query<{ name: string }>(`select tablename as name from pg_tables where schemaname = 'public' order by 1`)).map(({ name }) => name);
+    (
+      await database.pool.query<{ name: string }>(
+        `select tablename as name from pg_tables where schemaname = 'public' order by 1`,
+      )
+    ).map(({ name }) => name);
 
   test('the shipped migrations apply to an empty database, and a second call changes nothing', async () => {
     const waiting = await pending(database.pool);
@@ -50,7 +54,9 @@ describe.each(testServers())('on $name', (server) => {
   test('what was applied is recorded as the Supabase CLI records it', async () => {
     await withFolder({ [A]: '-- first\ncreate table a ();\ncreate table b ();\n-- end\n' }, async (folder) => {
       await migrate(database.pool, { folder });
-      expect(await database.pool.query('select version, name, statements from supabase_migrations.schema_migrations')).toEqual([
+      expect(
+        await database.pool.query('select version, name, statements from supabase_migrations.schema_migrations'),
+      ).toEqual([
         { version: '20260101000000', name: 'a', statements: ['-- first\ncreate table a ()', 'create table b ()'] },
       ]);
     });
@@ -126,7 +132,9 @@ describe.each(testServers())('on $name', (server) => {
   });
 
   test('a folder that is not there is named', async () => {
-    expect(await faultOf(migrate(database.pool, { folder: '/nowhere/at/all' }))).toMatchObject({ code: 'MIGRATIONS_NOT_FOUND' });
+    expect(await faultOf(migrate(database.pool, { folder: '/nowhere/at/all' }))).toMatchObject({
+      code: 'MIGRATIONS_NOT_FOUND',
+    });
   });
 
   test('a file older than the newest applied one is refused, unless all are wanted', async () => {
@@ -170,7 +178,9 @@ describe.each(testServers())('on $name', (server) => {
     await withFolder({ [B]: 'create table b ();\nalter table a add column x int;' }, async (folder) => {
       const fault = await faultOf(migrate(database.pool, { folder, lockTimeoutMs: 200 }));
       expect(fault).toMatchObject({ code: 'MIGRATION_LOCKED', where: `${B}:2:1` });
-      expect(fault.what).toMatch(/holds a: process \d+ \(user \w+, a long report, idle in transaction\): select count\(\*\) from a/);
+      expect(fault.what).toMatch(
+        /holds a: process \d+ \(user \w+, a long report, idle in transaction\): select count\(\*\) from a/,
+      );
       await connection.query('rollback');
       expect(await migrate(database.pool, { folder })).toEqual({ applied: [B], already: 0 });
     });
@@ -185,7 +195,9 @@ describe.each(testServers())('on $name', (server) => {
       await until(async () => (await sleeping()).length === 1);
       const fault = await faultOf(migrate(database.pool, { folder, lockTimeoutMs: 200 }));
       expect(fault.code).toBe('MIGRATION_LOCKED');
-      expect(fault.what).toMatch(/another migration is running: process \d+ \(user \w+, other migrator, active\): select pg_sleep/);
+      expect(fault.what).toMatch(
+        /another migration is running: process \d+ \(user \w+, other migrator, active\): select pg_sleep/,
+      );
       await database.pool.query(`select pg_terminate_backend($1)`, [(await sleeping())[0]]);
       await running;
       await other.close();
@@ -220,7 +232,9 @@ describe.each(testServers())('on $name', (server) => {
 
   test('a user who may not create roles is told what an administrator must run', async () => {
     const owner = `limited_${process.pid}`;
-    await database.pool.query(`create role ${owner} login password 'x'; grant create on database ${new URL(database.url).pathname.slice(1)} to ${owner}`);
+    await database.pool.query(
+      `create role ${owner} login password 'x'; grant create on database ${new URL(database.url).pathname.slice(1)} to ${owner}`,
+    );
     const url = new URL(database.url);
     [url.username, url.password] = [owner, 'x'];
     const limited = openPool(url.href);

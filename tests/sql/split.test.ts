@@ -15,7 +15,11 @@ test.each([
   ['a dollar inside a name', 'select a$b$c;select 1', ['select a$b$c', 'select 1']],
   ['line comments', "-- it's; here\nselect 1; -- the end;\n", ["-- it's; here\nselect 1"]],
   ['nested block comments', '/* ; /* ; */ ; */ select 1; select 2', ['/* ; /* ; */ ; */ select 1', 'select 2']],
-  ['parentheses', 'create rule r as on insert to t do (delete from a; delete from b); select 1', ['create rule r as on insert to t do (delete from a; delete from b)', 'select 1']],
+  [
+    'parentheses',
+    'create rule r as on insert to t do (delete from a; delete from b); select 1',
+    ['create rule r as on insert to t do (delete from a; delete from b)', 'select 1'],
+  ],
   [
     'SQL-standard function bodies',
     'create function f() returns int begin atomic select case when true then 1 end; select 2; end; select 1',
@@ -38,7 +42,9 @@ test("a server's position becomes line and column, counted in characters", () =>
   const sql = "select '🌊🌊';\nselect\n  '🌊', oops;";
   const statement = splitStatements(sql)[1];
   if (statement === undefined) throw new Error('no statement');
-  expect(placeOf(sql, statement, Array.from(statement.text.slice(0, statement.text.indexOf('oops'))).length + 1)).toEqual({ line: 3, column: 8 });
+  expect(
+    placeOf(sql, statement, Array.from(statement.text.slice(0, statement.text.indexOf('oops'))).length + 1),
+  ).toEqual({ line: 3, column: 8 });
 });
 
 test('the caret stands under the column, also behind tabs and in long lines', () => {

@@ -40,10 +40,22 @@ export async function openWorld(pool: Pool, catalog?: Catalog, now: string = NOW
     catalog,
     async run(recorded, request, change = {}) {
       const recordings = await writeRecordings(join(dataDir, `recordings-${++runs}`), recorded);
-      const engine = await testEngine({ pool, recordings, dataDir, now, ...(catalog === undefined ? {} : { catalog }) });
+      const engine = await testEngine({
+        pool,
+        recordings,
+        dataDir,
+        now,
+        ...(catalog === undefined ? {} : { catalog }),
+      });
       const { report, written } = await testRun({ ...engine, ...change }, request);
-      const texts = await Promise.all([written.json, written.html, written.markdown].map((path) => readFile(path, 'utf8')));
-      const intervals = Object.fromEntries(report.datasets.flatMap(({ id, intervals: all }) => all.map((interval) => [`${id} ${interval.label}`, interval])));
+      const texts = await Promise.all(
+        [written.json, written.html, written.markdown].map((path) => readFile(path, 'utf8')),
+      );
+      const intervals = Object.fromEntries(
+        report.datasets.flatMap(({ id, intervals: all }) =>
+          all.map((interval) => [`${id} ${interval.label}`, interval]),
+        ),
+      );
       return {
         report,
         intervals,
@@ -61,7 +73,9 @@ export function expectHelpful(error: FaultJson | null | undefined): void {
   expect(error).toBeTruthy();
   expect(error?.code).toMatch(/^[A-Z][A-Z0-9]+(_[A-Z0-9]+)+$/);
   for (const part of ['what', 'where', 'consequence', 'next'] as const) expect(error?.[part], part).toMatch(/\S{2}/);
-  expect(JSON.stringify(error)).not.toMatch(/\\n\s+at |node_modules|\.ts:\d|\[object |undefined(?! entity)|fault of penstock itself/);
+  expect(JSON.stringify(error)).not.toMatch(
+    /\\n\s+at |node_modules|\.ts:\d|\[object |undefined(?! entity)|fault of penstock itself/,
+  );
   // One screen at most, whatever the file holds.
   expect(JSON.stringify(error).length).toBeLessThan(2_000);
 }
@@ -75,11 +89,18 @@ export async function contentOf(pool: Pool, table: string): Promise<unknown[]> {
 }
 
 export async function healthOf(pool: Pool, name: string): Promise<{ status: string; notes: string } | undefined> {
-  const [row] = await pool.query<{ status: string; notes: string }>('select status, notes from public.source_health where source_name = $1', [name]);
+  const [row] = await pool.query<{ status: string; notes: string }>(
+    'select status, notes from public.source_health where source_name = $1',
+    [name],
+  );
   return row;
 }
 
-export async function ledgerOf(pool: Pool, dataset: string, label: string): Promise<{ status: string; code: string | null } | undefined> {
+export async function ledgerOf(
+  pool: Pool,
+  dataset: string,
+  label: string,
+): Promise<{ status: string; code: string | null } | undefined> {
   const [row] = await pool.query<{ status: string; code: string | null }>(
     `select status, error ->> 'code' as code from etl.interval where dataset = $1 and extract(year from interval_start at time zone 'Etc/GMT+5')::text = $2`,
     [dataset, label],

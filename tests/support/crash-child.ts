@@ -29,10 +29,18 @@ process.stdin.unref();
 const pool = openPool(order.url, { applicationName: 'crash child' });
 try {
   await removeStaleWork(order.dataDir, isAlive);
-  const engine = await testEngine({ pool, recordings: order.recordings, dataDir: order.dataDir, now: order.now, reached });
+  const engine = await testEngine({
+    pool,
+    recordings: order.recordings,
+    dataDir: order.dataDir,
+    now: order.now,
+    reached,
+  });
   const { report } = await testRun(engine, order.request);
   await reached('done');
-  const intervals = report.datasets.flatMap(({ id, intervals: all }) => all.map(({ label, outcome, error }) => ({ name: `${id} ${label}`, outcome, code: error?.code ?? null })));
+  const intervals = report.datasets.flatMap(({ id, intervals: all }) =>
+    all.map(({ label, outcome, error }) => ({ name: `${id} ${label}`, outcome, code: error?.code ?? null })),
+  );
   process.stdout.write(`${JSON.stringify({ exitCode: report.exitCode, intervals })}\n`);
 } catch (error) {
   process.stdout.write(`${JSON.stringify({ exitCode: 70, intervals: [], thrown: String(error) })}\n`);

@@ -45,14 +45,18 @@ export const REQUEST: CrashOrder['request'] = { ids: ['ieso-demand'], from: '202
 
 export function startChild(order: CrashOrder): CrashChild {
   const script = join(import.meta.dirname, 'crash-child.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(order)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(order)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   child.stdin.on('error', () => undefined);
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const reached = new Promise<void>((resolve, reject) => {
     child.stdout.on('data', () => output.includes('reached\n') && resolve());
-    void closed.then(() => (output.includes('reached\n') ? resolve() : reject(new Error(`the child ended before its point: ${output}`))));
+    void closed.then(() =>
+      output.includes('reached\n') ? resolve() : reject(new Error(`the child ended before its point: ${output}`)),
+    );
   });
   reached.catch(() => undefined);
   const ended = closed.then((): ChildAnswer | null => {
@@ -63,7 +67,10 @@ export function startChild(order: CrashOrder): CrashChild {
 }
 
 /** Runs to the end in this process, as the next command would. */
-export async function recover(pool: Pool, order: Pick<CrashOrder, 'recordings' | 'dataDir' | 'now' | 'request'>): Promise<RunReport> {
+export async function recover(
+  pool: Pool,
+  order: Pick<CrashOrder, 'recordings' | 'dataDir' | 'now' | 'request'>,
+): Promise<RunReport> {
   await removeStaleWork(order.dataDir, (pid) => pid === process.pid);
   const engine = await testEngine({ pool, recordings: order.recordings, dataDir: order.dataDir, now: order.now });
   return (await testRun(engine, order.request)).report;
@@ -72,7 +79,9 @@ export async function recover(pool: Pool, order: Pick<CrashOrder, 'recordings' |
 /** The server notices within moments that a client is gone. */
 export async function untilGone(pool: Pool): Promise<void> {
   for (let i = 0; i < 400; i++) {
-    const left = await pool.query(`select from pg_stat_activity where application_name = 'crash child' and datname = current_database()`);
+    const left = await pool.query(
+      `select from pg_stat_activity where application_name = 'crash child' and datname = current_database()`,
+    );
     if (left.length === 0) return;
     await sleep(25);
   }
@@ -82,9 +91,12 @@ export async function untilGone(pool: Pool): Promise<void> {
 /** Everything that two databases with the same past must agree on: no numbers of rows or loads, no times. */
 export async function stateOf(pool: Pool): Promise<Record<string, unknown[]>> {
   const artifact = (id: string): string => `(select a.sha256 from etl.artifact a where a.artifact_id = ${id})`;
-  const content = (load: string): string => `(select ${artifact('l.artifact_id')} || ' ' || l.strategy from etl.load l where l.load_id = ${load})`;
+  const content = (load: string): string =>
+    `(select ${artifact('l.artifact_id')} || ' ' || l.strategy from etl.load l where l.load_id = ${load})`;
   return {
-    rows: await pool.query(`select to_jsonb(t) - 'load_id' - 'created_at' as row, ${content('t.load_id')} as load from ontario_hourly_demand t order by hour`),
+    rows: await pool.query(
+      `select to_jsonb(t) - 'load_id' - 'created_at' as row, ${content('t.load_id')} as load from ontario_hourly_demand t order by hour`,
+    ),
     history: await pool.query(
       `select to_jsonb(t) - 'load_id' - 'created_at' - 'closed_by_load_id' as row, ${content('t.load_id')} as load, ${content('t.closed_by_load_id')} as closed
        from history.ontario_hourly_demand t order by hour, 2, 3`,
@@ -103,7 +115,9 @@ export async function stateOf(pool: Pool): Promise<Record<string, unknown[]>> {
     checks: await pool.query(
       `select dataset, interval_start, check_name, severity, result, failing_rows, samples, sql, ${content('x.load_id')} as load from etl.check_result x order by 1, 2, 3, load_id`,
     ),
-    health: await pool.query(`select source_name, status, case when status <> 'healthy' then notes end as notes, consecutive_failures, covered_until from public.source_health order by 1`),
+    health: await pool.query(
+      `select source_name, status, case when status <> 'healthy' then notes end as notes, consecutive_failures, covered_until from public.source_health order by 1`,
+    ),
   };
 }
 
@@ -113,9 +127,15 @@ export async function expectNoTraces(pool: Pool, dataDir: string): Promise<void>
   expect(await readdir(join(dataDir, 'work'))).toEqual([]);
   const stored = await readdir(join(dataDir, 'landing'), { recursive: true, withFileTypes: true });
   for (const file of stored.filter((entry) => entry.isFile() && !entry.parentPath.endsWith('tmp'))) {
-    expect(createHash('sha256').update(await readFile(join(file.parentPath, file.name))).digest('hex')).toBe(file.name);
+    expect(
+      createHash('sha256')
+        .update(await readFile(join(file.parentPath, file.name)))
+        .digest('hex'),
+    ).toBe(file.name);
   }
-  const locks = await pool.query(`select from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`);
+  const locks = await pool.query(
+    `select from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())`,
+  );
   expect(locks).toEqual([]);
 }
 

@@ -68,7 +68,10 @@ export interface Child {
 /** Runs `tests/support/embedded-child.ts` in a process of its own, as another user if one is given. */
 export function child(command: string, dataDir: string, user?: { uid: number; gid: number }): Child {
   const script = join(import.meta.dirname, 'embedded-child.ts');
-  const process_ = spawn(process.execPath, ['--import', 'tsx', script, command, dataDir], { ...user, stdio: ['pipe', 'pipe', 'inherit'] });
+  const process_ = spawn(process.execPath, ['--import', 'tsx', script, command, dataDir], {
+    ...user,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   children.add(process_);
   let output = '';
   process_.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')));
@@ -77,7 +80,11 @@ export function child(command: string, dataDir: string, user?: { uid: number; gi
     process_.stdout.on('data', () => output.includes('\n') && done(output));
     void closed.then(() => done(output));
   });
-  return { process: process_, closed, answer: line.then((text) => (text === '' ? { error: 'no answer' } : JSON.parse(text))) };
+  return {
+    process: process_,
+    closed,
+    answer: line.then((text) => (text === '' ? { error: 'no answer' } : JSON.parse(text))),
+  };
 }
 
 /** Ends a child that has acquired the way a command ends. */

@@ -73,7 +73,13 @@ export async function writeRecordings(folder: string, recorded: readonly Recorde
       await mkdir(dirname(join(folder, file)), { recursive: true });
       await writeFile(join(folder, file), body);
     }
-    recordings.push({ url, status, headers, ...(body === undefined ? {} : { file }), ...(recordedAt === undefined ? {} : { recordedAt }) });
+    recordings.push({
+      url,
+      status,
+      headers,
+      ...(body === undefined ? {} : { file }),
+      ...(recordedAt === undefined ? {} : { recordedAt }),
+    });
   }
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'index.json'), JSON.stringify({ recordings }));
@@ -86,10 +92,20 @@ export async function temporaryFolder(): Promise<{ readonly path: string } & Asy
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-export const DEMAND_URL = (year: number): string => `https://reports-public.ieso.ca/public/Demand/PUB_Demand_${year}.csv`;
+export const DEMAND_URL = (year: number): string =>
+  `https://reports-public.ieso.ca/public/Demand/PUB_Demand_${year}.csv`;
 
 /** A demand file in the publisher's format: rows of [date, hour, market demand, Ontario demand]. */
-export function demandFile(year: number, rows: readonly (readonly [string, number | string, number | string, number | string])[], createdAt = `${year + 1}-01-31 07:30:13`): string {
-  const lines = ['\\\\Hourly Demand Report,,,', `\\\\Created at ${createdAt},,,`, `\\\\For ${year},,,`, 'Date,Hour,Market Demand,Ontario Demand'];
+export function demandFile(
+  year: number,
+  rows: readonly (readonly [string, number | string, number | string, number | string])[],
+  createdAt = `${year + 1}-01-31 07:30:13`,
+): string {
+  const lines = [
+    '\\\\Hourly Demand Report,,,',
+    `\\\\Created at ${createdAt},,,`,
+    `\\\\For ${year},,,`,
+    'Date,Hour,Market Demand,Ontario Demand',
+  ];
   return [...lines, ...rows.map((row) => row.join(',')), ''].join('\r\n');
 }

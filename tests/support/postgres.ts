@@ -26,14 +26,17 @@ const open = new Set<FreshDatabase>();
 /** The servers of this run, the embedded one first: `describe.each(testServers())('on $name', (server) => …)`. */
 export function testServers(): TestServer[] {
   const servers = inject('testServers');
-  if (servers.length === 0) throw new Error('no test server was started: a test file must import tests/support/postgres.ts by a plain import');
+  if (servers.length === 0)
+    throw new Error('no test server was started: a test file must import tests/support/postgres.ts by a plain import');
   return servers;
 }
 
 /** A database of one's own with all migrations applied, on the embedded server unless another is given. */
 export async function freshDatabase(server: TestServer | undefined = testServers()[0]): Promise<FreshDatabase> {
   if (server === undefined) throw new Error('no test server');
-  const file = basename(expect.getState().testPath ?? 'test', '.test.ts').replaceAll(/[^a-z0-9]+/gi, '_').toLowerCase();
+  const file = basename(expect.getState().testPath ?? 'test', '.test.ts')
+    .replaceAll(/[^a-z0-9]+/gi, '_')
+    .toLowerCase();
   const name = `t_${file.slice(0, 30)}_${randomUUID().slice(0, 8)}`;
   await onServer(server, async (admin) => {
     await makeTemplate(server, admin);
@@ -83,7 +86,9 @@ async function drop(fresh: FreshDatabase, server: TestServer, name: string, leas
     faults.push(...backends.map(({ query }) => `a connection was left open: ${query}`));
   });
   const last = openPool(urlOf(server, name), { max: 1 });
-  const leases = leasesMayRemain ? [] : await last.query<{ lease: string }>(`select dataset || ' ' || interval_start as lease from etl.lease`);
+  const leases = leasesMayRemain
+    ? []
+    : await last.query<{ lease: string }>(`select dataset || ' ' || interval_start as lease from etl.lease`);
   faults.push(...leases.map(({ lease }) => `a lease was left: ${lease}`));
   await last.close();
   await onServer(server, (admin) => admin.query(`drop database "${name}" with (force)`));

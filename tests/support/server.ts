@@ -14,9 +14,13 @@ export interface RunningServer {
 }
 
 /** The user and group for a server that may not run as root: the first of these that the machine knows. */
-export function ordinaryUser(names: readonly string[] = ['postgres', 'nobody']): { uid: number; gid: number } | undefined {
+export function ordinaryUser(
+  names: readonly string[] = ['postgres', 'nobody'],
+): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  const lines = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const lines = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   for (const name of names) {
     const found = lines.find((fields) => fields[0] === name);
     if (found !== undefined) return { uid: Number(found[2]), gid: Number(found[3]) };
@@ -50,19 +54,40 @@ export async function startServer(name: string, bin: string, folder: string): Pr
   const env = { LC_ALL: 'C', PATH: '/usr/bin:/bin' };
   const made = spawnSync(
     join(bin, 'initdb'),
-    ['-D', data, '-U', 'tester', '-E', 'UTF8', '--locale=C', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync'],
+    [
+      '-D',
+      data,
+      '-U',
+      'tester',
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--auth=scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '--no-sync',
+    ],
     { ...user, cwd: folder, env, encoding: 'utf8' },
   );
   if (made.status !== 0) throw new Error(`initdb of ${name} failed: ${made.error?.message ?? made.stderr}`);
   const port = await freePort();
   const log = openSync(join(folder, 'log'), 'a');
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'max_connections=100', 'timezone=UTC'];
-  const child = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])], {
-    ...user,
-    cwd: folder,
-    env,
-    stdio: ['ignore', log, log],
-  });
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'fsync=off',
+    'max_connections=100',
+    'timezone=UTC',
+  ];
+  const child = spawn(
+    join(bin, 'postgres'),
+    ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+    {
+      ...user,
+      cwd: folder,
+      env,
+      stdio: ['ignore', log, log],
+    },
+  );
   const url = `postgresql://tester:${password}@127.0.0.1:${port}/postgres`;
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   for (;;) {
@@ -72,7 +97,8 @@ export async function startServer(name: string, bin: string, folder: string): Pr
       await client.end();
       break;
     } catch (error) {
-      if (child.exitCode !== null) throw new Error(`${name} did not start:\n${readFileSync(join(folder, 'log'), 'utf8')}`, { cause: error });
+      if (child.exitCode !== null)
+        throw new Error(`${name} did not start:\n${readFileSync(join(folder, 'log'), 'utf8')}`, { cause: error });
       await sleep(50);
     }
   }

@@ -42,7 +42,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await stop();
     throw failed.reason;
   }
-  project.provide('testServers', servers.map(({ name, url }) => ({ name, url })));
+  project.provide(
+    'testServers',
+    servers.map(({ name, url }) => ({ name, url })),
+  );
   return stop;
 }
 
@@ -78,7 +81,10 @@ function installed(): { name: string; bin: string }[] {
   const root = '/usr/lib/postgresql';
   if (!existsSync(root)) return [];
   return readdirSync(root)
-    .filter((version) => Number(version) >= OLDEST && Number(version) <= NEWEST && existsSync(join(root, version, 'bin/initdb')))
+    .filter(
+      (version) =>
+        Number(version) >= OLDEST && Number(version) <= NEWEST && existsSync(join(root, version, 'bin/initdb')),
+    )
     .map((version) => ({ name: `installed-${version}`, bin: join(root, version, 'bin') }));
 }
 
@@ -86,7 +92,9 @@ function installed(): { name: string; bin: string }[] {
 function usesServers(file: string, seen: Set<string>): boolean {
   if (seen.has(file) || !existsSync(file)) return false;
   seen.add(file);
-  const imports = [...readFileSync(file, 'utf8').matchAll(/from '(\.[^']+)'/g)].map((match) => resolve(dirname(file), match[1] ?? ''));
+  const imports = [...readFileSync(file, 'utf8').matchAll(/from '(\.[^']+)'/g)].map((match) =>
+    resolve(dirname(file), match[1] ?? ''),
+  );
   const support = join(import.meta.dirname, 'postgres.ts');
   const tests = resolve(import.meta.dirname, '..');
   return imports.some((path) => path === support || (path.startsWith(tests) && usesServers(path, seen)));

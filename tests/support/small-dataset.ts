@@ -9,7 +9,12 @@ import type { Pool } from '../../loaders/postgres/database.ts';
 import type { Catalog } from '../../pipelines/index.ts';
 import { createTableSql } from '../../sql/ddl.ts';
 
-export const GRID: Publisher = { id: 'grid', title: 'Grid', hosts: ['grid.example.org'], pace: { perSecond: 1_000, concurrent: 4 } };
+export const GRID: Publisher = {
+  id: 'grid',
+  title: 'Grid',
+  hosts: ['grid.example.org'],
+  pace: { perSecond: 1_000, concurrent: 4 },
+};
 export const SMALL_URL = (year: number): string => `https://grid.example.org/small_${year}.csv`;
 export const SMALL_SQL = 'select _line, hour, fuel, value from raw';
 
@@ -35,7 +40,12 @@ export function smallPipeline(change: Partial<Pipeline> = {}): Pipeline {
 }
 
 /** A catalog of these definitions, their SQL below `root`; creates their tables. */
-export async function smallCatalog(pool: Pool, root: string, pipelines: readonly Pipeline[], sql: string = SMALL_SQL): Promise<Catalog> {
+export async function smallCatalog(
+  pool: Pool,
+  root: string,
+  pipelines: readonly Pipeline[],
+  sql: string = SMALL_SQL,
+): Promise<Catalog> {
   for (const pipeline of pipelines) {
     await mkdir(dirname(join(root, pipeline.transform)), { recursive: true });
     await writeFile(join(root, pipeline.transform), sql);
@@ -44,6 +54,8 @@ export async function smallCatalog(pool: Pool, root: string, pipelines: readonly
   return { pipelines, publishers: new Map([[GRID.id, GRID]]), root, files: new Map() };
 }
 
-export function smallFile(rows: readonly (readonly [hour: string, fuel: string, value: string | number | null])[]): string {
+export function smallFile(
+  rows: readonly (readonly [hour: string, fuel: string, value: string | number | null])[],
+): string {
   return ['hour,fuel,value', ...rows.map(([hour, fuel, value]) => `${hour},${fuel},${value ?? ''}`), ''].join('\n');
 }

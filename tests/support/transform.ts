@@ -53,7 +53,11 @@ export async function importRows(session: Session, { columns, rows }: Rows): Pro
   async function* decoded(): AsyncGenerator<Decoded> {
     yield {
       kind: 'rows',
-      batch: { lines: rows.map((_, i) => i + 1), raw: rows.map((row) => row.join(',')), cells: columns.map((_, c) => rows.map((row) => row[c] ?? null)) },
+      batch: {
+        lines: rows.map((_, i) => i + 1),
+        raw: rows.map((row) => row.join(',')),
+        cells: columns.map((_, c) => rows.map((row) => row[c] ?? null)),
+      },
     };
   }
   await importRaw(session, 'raw', columns, decoded());
@@ -64,10 +68,18 @@ export async function transformRows(
   session: Session,
   pipeline: Pipeline,
   rows: Rows,
-  options: { readonly sql?: string; readonly interval?: Interval; readonly checkSql?: ReadonlyMap<string, string> } = {},
+  options: {
+    readonly sql?: string;
+    readonly interval?: Interval;
+    readonly checkSql?: ReadonlyMap<string, string>;
+  } = {},
 ): Promise<TransformResult> {
   await importRows(session, rows);
-  const { sql = `select _line, ${rows.columns.join(', ')} from raw`, interval = ALL_TIME, checkSql = new Map() } = options;
+  const {
+    sql = `select _line, ${rows.columns.join(', ')} from raw`,
+    interval = ALL_TIME,
+    checkSql = new Map(),
+  } = options;
   return transform(session, { pipeline, interval, sql, checkSql });
 }
 

@@ -25,20 +25,27 @@ async function parquetOf(name: string, select: string): Promise<string> {
 }
 
 async function faultOf(path: string, columns: readonly string[]): Promise<Fault> {
-  const error: unknown = await importParquet(session, 'raw', columns, path, 'report.parquet').catch((thrown: unknown) => thrown);
+  const error: unknown = await importParquet(session, 'raw', columns, path, 'report.parquet').catch(
+    (thrown: unknown) => thrown,
+  );
   if (error instanceof Fault) return error;
   throw new Error(`no fault but ${String(error)}`);
 }
 
 describe('a Parquet file', () => {
   test('becomes a view with its types and row numbers', async () => {
-    const path = await parquetOf('a.parquet', "select range::double as mw, timestamptz '2025-01-01 05:00:00Z' + to_hours(range) as hour, 'A' || range as unit from range(10000)");
+    const path = await parquetOf(
+      'a.parquet',
+      "select range::double as mw, timestamptz '2025-01-01 05:00:00Z' + to_hours(range) as hour, 'A' || range as unit from range(10000)",
+    );
     expect(await importParquet(session, 'raw', ['unit', 'hour', 'mw'], path)).toEqual({ rows: 10_000 });
     expect(await session.rows('select * from raw where _line in (1, 10000) order by _line')).toEqual([
       { _line: 1, _raw: null, unit: 'A0', hour: '2025-01-01T05:00:00Z', mw: 0 },
       { _line: 10_000, _raw: null, unit: 'A9999', hour: '2026-02-21T20:00:00Z', mw: 9_999 },
     ]);
-    expect(await session.rows("select table_type from information_schema.tables where table_name = 'raw'")).toEqual([{ table_type: 'VIEW' }]);
+    expect(await session.rows("select table_type from information_schema.tables where table_name = 'raw'")).toEqual([
+      { table_type: 'VIEW' },
+    ]);
   });
 
   test('may follow a table of the same name, and a table may follow it', async () => {
@@ -67,7 +74,15 @@ describe('a Parquet file', () => {
 
   test.each<[string, (bytes: Buffer) => Buffer]>([
     ['cut off', (bytes) => bytes.subarray(0, bytes.length - 10)],
-    ['with a damaged footer', (bytes) => Buffer.concat([bytes.subarray(0, bytes.length - 60), Buffer.alloc(50, 0xff), bytes.subarray(bytes.length - 10)])],
+    [
+      'with a damaged footer',
+      (bytes) =>
+        Buffer.concat([
+          bytes.subarray(0, bytes.length - 60),
+          Buffer.alloc(50, 0xff),
+          bytes.subarray(bytes.length - 10),
+        ]),
+    ],
     ['empty', () => Buffer.alloc(0)],
     ['that is text', () => Buffer.from('a,b\n1,2\n')],
   ])('%s is refused', async (_, damage) => {

@@ -19,36 +19,64 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function* rowsOf(rows: readonly (readonly (string | null)[])[], width: number, batchRows: number): AsyncGenerator<Decoded> {
+async function* rowsOf(
+  rows: readonly (readonly (string | null)[])[],
+  width: number,
+  batchRows: number,
+): AsyncGenerator<Decoded> {
   for (let from = 0; from < rows.length; from += batchRows) {
     const part = rows.slice(from, from + batchRows);
     const cells = Array.from({ length: width }, (_, c) => part.map((row) => row[c] ?? null));
-    yield { kind: 'rows', batch: { lines: part.map((_, i) => from + i + 1), raw: part.map((_, i) => `raw ${from + i}`), cells } };
+    yield {
+      kind: 'rows',
+      batch: { lines: part.map((_, i) => from + i + 1), raw: part.map((_, i) => `raw ${from + i}`), cells },
+    };
   }
 }
 
 async function* mostlyRagged(): AsyncGenerator<Decoded> {
   yield* rowsOf([['a']], 1, 1);
   for (let part = 0; part < 3; part++) {
-    yield { kind: 'undecodable', rows: Array.from({ length: 4_000 }, (_, i) => ({ line: part * 4_000 + i, raw: 'x', reason: 'ragged' })) };
+    yield {
+      kind: 'undecodable',
+      rows: Array.from({ length: 4_000 }, (_, i) => ({ line: part * 4_000 + i, raw: 'x', reason: 'ragged' })),
+    };
   }
 }
 
 async function* failing(): AsyncGenerator<Decoded> {
-  yield* rowsOf(Array.from({ length: 5_000 }, () => ['a']), 1, 2_048);
+  yield* rowsOf(
+    Array.from({ length: 5_000 }, () => ['a']),
+    1,
+    2_048,
+  );
   throw new Error('the file is broken');
 }
 
 test('a table of texts comes back as it went in, NULL and blank apart', async () => {
-  const text = fc.oneof(fc.constant(null), fc.string({ unit: 'grapheme' }).map((value) => value.replaceAll('\0', '')), fc.constant("'); drop table raw; --"));
+  const text = fc.oneof(
+    fc.constant(null),
+    fc.string({ unit: 'grapheme' }).map((value) => value.replaceAll('\0', '')),
+    fc.constant("'); drop table raw; --"),
+  );
   const names = ['Date', 'Hour "x"', 'select', '_odd name'];
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.array(text, { minLength: 4, maxLength: 4 }), { maxLength: 30 }), fc.integer({ min: 1, max: 40 }), async (rows, batchRows) => {
-      const imported = await importRaw(session, 'raw', names, rowsOf(rows, 4, batchRows));
-      expect(imported).toEqual({ rows: rows.length, undecodable: [], undecodableCount: 0 });
-      const back = await session.rows<Record<string, unknown>>('select * from raw order by _line');
-      expect(back).toEqual(rows.map((row, i) => ({ _line: i + 1, _raw: `raw ${i}`, ...Object.fromEntries(names.map((name, c) => [name, row[c]])) })));
-    }),
+    fc.asyncProperty(
+      fc.array(fc.array(text, { minLength: 4, maxLength: 4 }), { maxLength: 30 }),
+      fc.integer({ min: 1, max: 40 }),
+      async (rows, batchRows) => {
+        const imported = await importRaw(session, 'raw', names, rowsOf(rows, 4, batchRows));
+        expect(imported).toEqual({ rows: rows.length, undecodable: [], undecodableCount: 0 });
+        const back = await session.rows<Record<string, unknown>>('select * from raw order by _line');
+        expect(back).toEqual(
+          rows.map((row, i) => ({
+            _line: i + 1,
+            _raw: `raw ${i}`,
+            ...Object.fromEntries(names.map((name, c) => [name, row[c]])),
+          })),
+        );
+      },
+    ),
     { numRuns: 50 },
   );
 });
@@ -56,12 +84,18 @@ test('a table of texts comes back as it went in, NULL and blank apart', async ()
 test('a batch may be larger than a chunk of DuckDB', async () => {
   const rows = Array.from({ length: 10_000 }, (_, i) => [String(i)]);
   await importRaw(session, 'raw', ['n'], rowsOf(rows, 1, 7_000));
-  expect(await session.rows('select count(*) as n, sum(n::bigint) as total, max(_line) as last from raw')).toEqual([{ n: 10_000, total: 49_995_000, last: 10_000 }]);
+  expect(await session.rows('select count(*) as n, sum(n::bigint) as total, max(_line) as last from raw')).toEqual([
+    { n: 10_000, total: 49_995_000, last: 10_000 },
+  ]);
 });
 
 test('undecodable rows are kept apart up to a limit, and all counted', async () => {
   const imported = await importRaw(session, 'raw', ['n'], mostlyRagged());
-  expect([imported.rows, imported.undecodable.length, imported.undecodableCount]).toEqual([1, UNDECODABLE_LIMIT, 12_000]);
+  expect([imported.rows, imported.undecodable.length, imported.undecodableCount]).toEqual([
+    1,
+    UNDECODABLE_LIMIT,
+    12_000,
+  ]);
 });
 
 test('nothing stays in the table when the decoder fails half-way', async () => {

@@ -24,7 +24,11 @@ afterAll(async () => {
 describe('a session is shut off', () => {
   test.each([
     ['a file outside its folder', (path: string) => `select * from read_csv('${path}')`, /Permission Error/],
-    ['a file by a path that climbs out', () => `select * from read_csv('${folder.replaceAll("'", "''")}/../outside.csv')`, /Permission Error/],
+    [
+      'a file by a path that climbs out',
+      () => `select * from read_csv('${folder.replaceAll("'", "''")}/../outside.csv')`,
+      /Permission Error/,
+    ],
     ['a text outside its folder', (path: string) => `select * from read_text('${path}')`, /Permission Error/],
     ['the names of files outside', () => `select * from glob('${root}/*')`, /Permission Error/],
     ['a database outside its folder', () => `attach '${root}/other.duckdb' as other`, /Permission Error/],
@@ -32,7 +36,11 @@ describe('a session is shut off', () => {
     ['an address', () => "select * from read_csv('https://example.com/a.csv')", /Permission Error/],
     ['an extension', () => 'load httpfs', /Permission Error/],
     ['an extension from the network', () => 'install httpfs', /Permission Error/],
-    ['another PostgreSQL', () => "attach 'dbname=postgres' as pg (type postgres)", /Permission Error|Catalog Error|disabled/],
+    [
+      'another PostgreSQL',
+      () => "attach 'dbname=postgres' as pg (type postgres)",
+      /Permission Error|Catalog Error|disabled/,
+    ],
     ['its memory limit', () => "set memory_limit = '8GB'", /locked/],
     ['its own lock', () => 'set lock_configuration = false', /locked/],
     ['its time zone', () => "set TimeZone = 'America/Toronto'", /locked/],
@@ -41,7 +49,9 @@ describe('a session is shut off', () => {
   });
 
   test('but reads the files of its own folder', async () => {
-    expect(await session.rows(`select * from read_csv('${folder.replaceAll("'", "''")}/inside.csv')`)).toEqual([{ a: 1, b: 2 }]);
+    expect(await session.rows(`select * from read_csv('${folder.replaceAll("'", "''")}/inside.csv')`)).toEqual([
+      { a: 1, b: 2 },
+    ]);
   });
 });
 
@@ -78,9 +88,11 @@ describe('a session', () => {
   });
 
   test('knows the macros of the transforms and lives in UTC', async () => {
-    expect(await session.rows("select ieso_hour_start('2025-07-15', '24') as hour, number_text('-1,054') as n, '2025-05-01 05:00'::timestamptz::text as t")).toEqual([
-      { hour: '2025-07-16T04:00:00Z', n: '-1054', t: '2025-05-01 05:00:00+00' },
-    ]);
+    expect(
+      await session.rows(
+        "select ieso_hour_start('2025-07-15', '24') as hour, number_text('-1,054') as n, '2025-05-01 05:00'::timestamptz::text as t",
+      ),
+    ).toEqual([{ hour: '2025-07-16T04:00:00Z', n: '-1054', t: '2025-05-01 05:00:00+00' }]);
   });
 
   test('streams a result while other statements run, and survives a reader that stops early', async () => {
@@ -99,20 +111,28 @@ describe('a session', () => {
   });
 
   test('names the columns of a query without running it', async () => {
-    const { names, types } = await session.columns("select 1::bigint as a, 'x' as b, now() as c from range(1000000000000)");
+    const { names, types } = await session.columns(
+      "select 1::bigint as a, 'x' as b, now() as c from range(1000000000000)",
+    );
     expect(names).toEqual(['a', 'b', 'c']);
     expect(types.map(String)).toEqual(['BIGINT', 'VARCHAR', 'TIMESTAMP WITH TIME ZONE']);
   });
 
   test('spills to its folder when a query needs more than its memory', async () => {
-    await session.run("create or replace table big as select range as i, md5(range::varchar) || md5((range + 1)::varchar) as t from range(700000)");
+    await session.run(
+      'create or replace table big as select range as i, md5(range::varchar) || md5((range + 1)::varchar) as t from range(700000)',
+    );
     await session.run('create or replace table sorted as select * from big order by t');
-    const [row] = await session.rows<{ n: number; ordered: boolean }>('select count(*) as n, bool_and(t >= before) as ordered from (select t, lag(t, 1, t) over (order by rowid) as before from sorted)');
+    const [row] = await session.rows<{ n: number; ordered: boolean }>(
+      'select count(*) as n, bool_and(t >= before) as ordered from (select t, lag(t, 1, t) over (order by rowid) as before from sorted)',
+    );
     expect(row).toEqual({ n: 700_000, ordered: true });
   });
 
   test('refuses a query that cannot be spilled, and goes on', async () => {
-    await expect(session.rows("select length(string_agg(t || t || t, '')) as n from big")).rejects.toThrow(/Out of Memory/);
+    await expect(session.rows("select length(string_agg(t || t || t, '')) as n from big")).rejects.toThrow(
+      /Out of Memory/,
+    );
     expect(await session.rows('select 1 as x')).toEqual([{ x: 1 }]);
   });
 

@@ -5,7 +5,12 @@ import { csv } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
 import { definePipeline, type PipelineSpec } from '../../core/pipeline.ts';
 
-const columns = { hour: instant({ key: true, doc: 'x' }), load_mw: mw({ doc: 'x' }), wind_mw: mw({ doc: 'x' }), fuel: text({ doc: 'x' }) };
+const columns = {
+  hour: instant({ key: true, doc: 'x' }),
+  load_mw: mw({ doc: 'x' }),
+  wind_mw: mw({ doc: 'x' }),
+  fuel: text({ doc: 'x' }),
+};
 const common = {
   id: 'x',
   title: 'x',

@@ -24,7 +24,9 @@ export function serverAccount(ownerUid: number | null): Account {
   const accounts = passwd().filter(({ uid }) => uid !== 0);
   const found =
     ownerUid === null
-      ? (PREFERRED.map((name) => accounts.find((account) => account.name === name)).find((account) => account !== undefined) ?? accounts[0])
+      ? (PREFERRED.map((name) => accounts.find((account) => account.name === name)).find(
+          (account) => account !== undefined,
+        ) ?? accounts[0])
       : accounts.find(({ uid }) => uid === ownerUid);
   if (found !== undefined) return found;
   throw new Fault({
@@ -41,7 +43,11 @@ export function serverAccount(ownerUid: number | null): Account {
 
 /** Whether the account can enter a folder. Tried and not computed: access lists and mount options count too. */
 export function canEnter(account: Account, folder: string): boolean {
-  const { status } = spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { ...spawnAs(account), cwd: '/', stdio: 'ignore' });
+  const { status } = spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], {
+    ...spawnAs(account),
+    cwd: '/',
+    stdio: 'ignore',
+  });
   return status === 0;
 }
 

@@ -5,7 +5,18 @@
  * the process that started it, keeps the shell's output open, and runs as root only after `useradd`. Two commands could not share a server.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { arch, platform } from 'node:process';
@@ -107,7 +118,11 @@ function openToAll(path: string): void {
 
 /** Null when the account can run the server here, else why not. Tried, because the C library and mount options count too. */
 function runs(bin: string, folder: ServerFolder): string | null {
-  const { status, error, stderr } = spawnSync(join(bin, 'postgres'), ['--version'], { ...spawnAs(folder.account), cwd: '/', encoding: 'utf8' });
+  const { status, error, stderr } = spawnSync(join(bin, 'postgres'), ['--version'], {
+    ...spawnAs(folder.account),
+    cwd: '/',
+    encoding: 'utf8',
+  });
   if (status === 0) return null;
   return error === undefined ? (stderr.trim().split('\n')[0] ?? 'it ended at once') : error.message;
 }

@@ -1,7 +1,19 @@
 /** The data folder: made by `initdb` beside its place and moved there when it is complete, so that half of one is never taken for one. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, fsyncSync, mkdtempSync, openSync, closeSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  closeSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../../../core/effects.ts';
 import { Fault } from '../../../core/errors.ts';
@@ -77,7 +89,11 @@ function initdb(folder: ServerFolder, program: string, cwd: string, args: readon
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
     child.once('error', (error) => done(error.message));
-    child.once('close', (code, killedBy) => done(code === 0 ? null : `${output.trim().split('\n').slice(-12).join('\n')} (${killedBy ?? `exit code ${code}`})`));
+    child.once('close', (code, killedBy) =>
+      done(
+        code === 0 ? null : `${output.trim().split('\n').slice(-12).join('\n')} (${killedBy ?? `exit code ${code}`})`,
+      ),
+    );
   });
 }
 

@@ -1,6 +1,17 @@
 /** Where the embedded server lives: `<dataDir>/postgres`, or a folder that this one points to when the server's user cannot get in. */
 import { createHash, randomUUID } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, type Stats, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  type Stats,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Log } from '../../../core/effects.ts';
 import { Fault } from '../../../core/errors.ts';
@@ -42,7 +53,9 @@ export async function openFolder(dataDir: string, log: Log): Promise<ServerFolde
   requireOurs(home);
   const pointed = pointedTo(home);
   if (pointed === null && existsSync(join(home, 'location'))) {
-    log.warn(`the folder of the embedded database that ${join(home, 'location')} names is gone; an empty database is begun`);
+    log.warn(
+      `the folder of the embedded database that ${join(home, 'location')} names is gone; an empty database is begun`,
+    );
   }
   const base = pointed ?? (await chooseBase(home, log));
   const folder = folderAt(base);
@@ -97,9 +110,14 @@ function homeOrElsewhere(home: string, log: Log): string {
   }
   const name = `penstock-${ourUid()}-${createHash('sha256').update(home).digest('hex').slice(0, 12)}`;
   // The second name is for the case that a stranger has taken the first, or that it holds the data of a folder that was removed.
-  for (const path of ELSEWHERE.flatMap((parent) => [join(parent, name), join(parent, `${name}-${randomUUID().slice(0, 8)}`)])) {
+  for (const path of ELSEWHERE.flatMap((parent) => [
+    join(parent, name),
+    join(parent, `${name}-${randomUUID().slice(0, 8)}`),
+  ])) {
     if (existsSync(join(path, 'cluster'))) {
-      log.warn(`an earlier embedded database of ${home} lies in ${path}; nothing points to it any more, remove it if nobody needs it`);
+      log.warn(
+        `an earlier embedded database of ${home} lies in ${path}; nothing points to it any more, remove it if nobody needs it`,
+      );
       continue;
     }
     if (!makeOurs(path) || !canEnter(account, path)) continue;

@@ -37,7 +37,9 @@ export async function acquire(dataDir: string, { log }: Options): Promise<Use> {
       let released: Promise<void> | undefined;
       return { url, release: () => (released ??= release(folder, file, log)) };
     } catch (error) {
-      await leaveAndStop(folder, file, log).catch((second: unknown) => log.debug(`stopping after a failed start: ${String(second)}`));
+      await leaveAndStop(folder, file, log).catch((second: unknown) =>
+        log.debug(`stopping after a failed start: ${String(second)}`),
+      );
       throw error;
     }
   });
@@ -71,11 +73,15 @@ export async function stop(dataDir: string, { log }: Options): Promise<Stopped> 
 }
 
 /** How to connect to the server if it runs, else why not. Starts and changes nothing. */
-export function runningUrl(dataDir: string): { readonly url: string } | { readonly url: null; readonly reason: string } {
+export function runningUrl(
+  dataDir: string,
+): { readonly url: string } | { readonly url: null; readonly reason: string } {
   const folder = findFolder(dataDir);
-  if (folder === null || !existsSync(folder.cluster)) return { url: null, reason: `there is no embedded database in ${dataDir} yet; penstock db start makes one` };
+  if (folder === null || !existsSync(folder.cluster))
+    return { url: null, reason: `there is no embedded database in ${dataDir} yet; penstock db start makes one` };
   const running = findRunning(folder);
-  if (running?.status !== 'ready') return { url: null, reason: 'the embedded database is not running; penstock db start starts it' };
+  if (running?.status !== 'ready')
+    return { url: null, reason: 'the embedded database is not running; penstock db start starts it' };
   return { url: urlOf(folder, running.port) };
 }
 

@@ -127,7 +127,10 @@ function linuxFolders(): { pid: number; cwd: string }[] {
 }
 
 function psStatus(pid: number): Status | null {
-  const { stdout } = spawnSync('ps', ['-o', 'state=,lstart=,comm=', '-p', String(pid)], { encoding: 'utf8', env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' } });
+  const { stdout } = spawnSync('ps', ['-o', 'state=,lstart=,comm=', '-p', String(pid)], {
+    encoding: 'utf8',
+    env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
+  });
   const match = /^(\S+)\s+(\w+\s+\w+\s+\d+\s+[\d:]+\s+\d+)\s+(.+)$/.exec((stdout ?? '').trim());
   if (match === null || match[1]?.startsWith('Z') === true) return null;
   const command = (match[3] ?? '').split('/').at(-1) ?? '';
@@ -135,6 +138,12 @@ function psStatus(pid: number): Status | null {
 }
 
 function lsofFolders(): { pid: number; cwd: string }[] {
-  const { stdout } = spawnSync('lsof', ['-a', '-d', 'cwd', '-c', 'postgres', '-c', 'initdb', '-Fpn'], { encoding: 'utf8', env: { PATH: '/usr/sbin:/usr/bin:/bin' } });
-  return [...(stdout ?? '').matchAll(/^p(\d+)\n(?:f.*\n)?n(.*)$/gm)].map((match) => ({ pid: Number(match[1]), cwd: match[2] ?? '' }));
+  const { stdout } = spawnSync('lsof', ['-a', '-d', 'cwd', '-c', 'postgres', '-c', 'initdb', '-Fpn'], {
+    encoding: 'utf8',
+    env: { PATH: '/usr/sbin:/usr/bin:/bin' },
+  });
+  return [...(stdout ?? '').matchAll(/^p(\d+)\n(?:f.*\n)?n(.*)$/gm)].map((match) => ({
+    pid: Number(match[1]),
+    cwd: match[2] ?? '',
+  }));
 }

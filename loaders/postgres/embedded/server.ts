@@ -8,7 +8,15 @@ import type { Log } from '../../../core/effects.ts';
 import { spawnAs } from './account.ts';
 import { logTail, startFault } from './faults.ts';
 import { giveToFolderOwner, type ServerFolder } from './folder.ts';
-import { identityOf, isServerIn, numberInUse, type ProcessIdentity, serversIn, signal, waitForEnd } from './processes.ts';
+import {
+  identityOf,
+  isServerIn,
+  numberInUse,
+  type ProcessIdentity,
+  serversIn,
+  signal,
+  waitForEnd,
+} from './processes.ts';
 
 export interface Running {
   readonly postmaster: ProcessIdentity;
@@ -51,7 +59,11 @@ export function findRunning(folder: ServerFolder): Running | null {
   // The number may be another process by now: the server's processes are those that work in its data folder.
   if (lines === null || postmaster === null || !isServerIn(folder.cluster, postmaster)) return null;
   const status = lines[7]?.trim() ?? '';
-  return { postmaster, port: Number(lines[3] ?? 0), status: status === 'ready' || status === 'stopping' ? status : 'starting' };
+  return {
+    postmaster,
+    port: Number(lines[3] ?? 0),
+    status: status === 'ready' || status === 'stopping' ? status : 'starting',
+  };
 }
 
 /** Starts the server, or waits for the one that is starting, and returns its port. */
@@ -92,7 +104,12 @@ async function settle(folder: ServerFolder, log: Log): Promise<Running | null> {
   for (let round = 1; ; round++) {
     const running = findRunning(folder);
     if (running === null || running.status === 'ready') return running;
-    if (performance.now() > until) throw startFault(`the embedded PostgreSQL has been ${running.status} for 15 minutes`, logTail(folder.log), folder.log);
+    if (performance.now() > until)
+      throw startFault(
+        `the embedded PostgreSQL has been ${running.status} for 15 minutes`,
+        logTail(folder.log),
+        folder.log,
+      );
     if (round % 400 === 0) log.info(`the embedded database is ${running.status}`);
     await sleep(25);
   }
@@ -108,11 +125,13 @@ async function removeRemains(folder: ServerFolder, log: Log): Promise<void> {
     await waitForEnd(orphans, 5_000);
   }
   const left = serversIn(folder.cluster);
-  if (left.length > 0) throw startFault(`processes ${left.join(', ')} of an earlier server do not end`, '', folder.cluster);
+  if (left.length > 0)
+    throw startFault(`processes ${left.join(', ')} of an earlier server do not end`, '', folder.cluster);
   const lines = pidFile(folder);
   const pid = Number(lines?.[0] ?? 0);
   // PostgreSQL deals with a dead number; but not with one that is a zombie or a stranger now, nor with a torn file.
-  if (lines !== null && (!Number.isInteger(pid) || pid <= 0 || numberInUse(pid))) rmSync(join(folder.cluster, 'postmaster.pid'), { force: true });
+  if (lines !== null && (!Number.isInteger(pid) || pid <= 0 || numberInUse(pid)))
+    rmSync(join(folder.cluster, 'postmaster.pid'), { force: true });
 }
 
 type Failure = { readonly output: string; readonly killed: boolean };
@@ -121,12 +140,16 @@ async function launch(folder: ServerFolder, bin: string, log: Log): Promise<numb
   const port = await freePort();
   const { handle, offset } = openLog(folder);
   // Detached, with its output in a file: the server neither dies with the shell's Ctrl-C nor holds its output open.
-  const child = spawn(join(bin, 'postgres'), ['-D', folder.cluster, '-p', String(port), ...SETTINGS.flatMap((setting) => ['-c', setting])], {
-    ...spawnAs(folder.account),
-    cwd: folder.cluster,
-    detached: true,
-    stdio: ['ignore', handle, handle],
-  });
+  const child = spawn(
+    join(bin, 'postgres'),
+    ['-D', folder.cluster, '-p', String(port), ...SETTINGS.flatMap((setting) => ['-c', setting])],
+    {
+      ...spawnAs(folder.account),
+      cwd: folder.cluster,
+      detached: true,
+      stdio: ['ignore', handle, handle],
+    },
+  );
   closeSync(handle);
   let spawnError: string | undefined;
   child.once('error', (error) => (spawnError = error.message));
@@ -134,7 +157,8 @@ async function launch(folder: ServerFolder, bin: string, log: Log): Promise<numb
   const until = performance.now() + START_MS;
   for (let round = 1; ; round++) {
     if (spawnError !== undefined) return { output: spawnError, killed: false };
-    if (child.exitCode !== null || child.signalCode !== null) return { output: logTail(folder.log, offset), killed: child.signalCode !== null };
+    if (child.exitCode !== null || child.signalCode !== null)
+      return { output: logTail(folder.log, offset), killed: child.signalCode !== null };
     const running = findRunning(folder);
     if (running?.status === 'ready' && running.port === port) return port;
     if (performance.now() > until) {

@@ -11,8 +11,15 @@ const FRACTION_DIGITS: Readonly<Record<TimeUnit, number>> = {
 /** Types whose cells have a text form: numbers, texts, flags, decimals, dates, instants. */
 export function isPlainType(type: DataType): boolean {
   return (
-    DataType.isNull(type) || DataType.isInt(type) || DataType.isFloat(type) || DataType.isUtf8(type) || DataType.isLargeUtf8(type) ||
-    DataType.isBool(type) || DataType.isDecimal(type) || DataType.isDate(type) || DataType.isTimestamp(type)
+    DataType.isNull(type) ||
+    DataType.isInt(type) ||
+    DataType.isFloat(type) ||
+    DataType.isUtf8(type) ||
+    DataType.isLargeUtf8(type) ||
+    DataType.isBool(type) ||
+    DataType.isDecimal(type) ||
+    DataType.isDate(type) ||
+    DataType.isTimestamp(type)
   );
 }
 
@@ -21,7 +28,8 @@ export function arrowCellText(vector: Vector, row: number): string | null {
   const value: unknown = vector.get(row);
   if (value === null || value === undefined) return null;
   const type: DataType = vector.type;
-  if (DataType.isTimestamp(type)) return instantText(storedInteger(vector, row), type.unit, (type.timezone ?? '') !== '');
+  if (DataType.isTimestamp(type))
+    return instantText(storedInteger(vector, row), type.unit, (type.timezone ?? '') !== '');
   if (DataType.isDate(type)) return new Date(Number(value)).toISOString().slice(0, 10);
   if (DataType.isDecimal(type) && value instanceof Uint32Array) return decimalText(value, type.scale);
   return String(value);

@@ -23,7 +23,13 @@ export async function* decodeArrow(path: string, spec: ArrowDecode, limits: Deco
     // The library takes a file without a single message for an empty stream.
     if (reader.schema === undefined) throw new Error('it holds no schema');
     const { fields } = reader.schema;
-    const places = matchHeader(fields.map(({ name }) => name), [spec.columns], spec.columns, limits, null);
+    const places = matchHeader(
+      fields.map(({ name }) => name),
+      [spec.columns],
+      spec.columns,
+      limits,
+      null,
+    );
     const nested = fields.find(({ type }) => !isPlainType(DataType.isDictionary(type) ? type.dictionary : type));
     if (nested !== undefined) throw nestedType(limits, nested.name, String(nested.type));
     for await (const batch of reader) {
@@ -32,7 +38,8 @@ export async function* decodeArrow(path: string, spec: ArrowDecode, limits: Deco
         line += 1;
         const cells = vectors.map((vector) => arrowCellText(vector, row));
         const raw = JSON.stringify(cells);
-        if (cells.some((cell) => cell?.includes('\0') === true)) batches.addUndecodable(line, raw, 'the row holds a NUL byte');
+        if (cells.some((cell) => cell?.includes('\0') === true))
+          batches.addUndecodable(line, raw, 'the row holds a NUL byte');
         else batches.add(line, raw, (c) => cells[c] ?? null);
         if (batches.isFull) yield* batches.take();
       }

@@ -37,7 +37,12 @@ export async function* readRecords(
         open.bytes += line.length + 1;
         if (open.bytes > limits.maxLineBytes) throw notClosed(limits, open.line);
         if (!quoted || hasEvenQuotes(line)) continue;
-        records.push({ line: open.line, height: open.lines.length, text: withoutReturn(open.lines.join('\n')), quoted: true });
+        records.push({
+          line: open.line,
+          height: open.lines.length,
+          text: withoutReturn(open.lines.join('\n')),
+          quoted: true,
+        });
         open = null;
         continue;
       }
@@ -58,7 +63,10 @@ export async function* readRecords(
 export function cutRecords(records: readonly CsvRecord[], delimiter: string): (string[] | string)[] {
   const quoted = records.filter((record) => record.quoted);
   // One call for all of them is many times faster than one each; a fault among them is rare.
-  const together = cutQuoted(quoted.map(({ text }) => text), delimiter);
+  const together = cutQuoted(
+    quoted.map(({ text }) => text),
+    delimiter,
+  );
   let next = 0;
   return records.map((record) => {
     if (!record.quoted) return record.text.split(delimiter);

@@ -50,7 +50,13 @@ function readHeader(
   return { width: places.filter((place) => place >= 0).length, places };
 }
 
-function addRow(batches: Batches, record: CsvRecord, cells: readonly string[] | string, header: Header, limits: DecodeLimits): void {
+function addRow(
+  batches: Batches,
+  record: CsvRecord,
+  cells: readonly string[] | string,
+  header: Header,
+  limits: DecodeLimits,
+): void {
   const reason = faultOf(record, cells, header.width);
   if (reason === null && typeof cells !== 'string') {
     batches.add(record.line, record.text, (c) => cells[header.places[c] ?? -1] ?? null);

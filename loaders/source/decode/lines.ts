@@ -40,7 +40,9 @@ function textLines(bytes: Buffer, first: number, limits: DecodeLimits): string[]
   if (!isUtf8(bytes)) throw invalidUtf8(limits, first + firstInvalidLine(bytes));
   const text = bytes.toString('utf8');
   const lines = (first === 1 && text.startsWith('\uFEFF') ? text.slice(1) : text).split('\n');
-  const long = lines.findIndex((line) => line.length * 3 > limits.maxLineBytes && Buffer.byteLength(line) > limits.maxLineBytes);
+  const long = lines.findIndex(
+    (line) => line.length * 3 > limits.maxLineBytes && Buffer.byteLength(line) > limits.maxLineBytes,
+  );
   if (long >= 0) throw tooLong(limits, first + long);
   return lines;
 }

@@ -41,7 +41,8 @@ export class XmlRows {
   /** @throws Fault `FORMAT_OTHER_REPORT` for another root element, `FORMAT_XML_LIMIT` for nesting that is too deep */
   openElement(name: string, line: number): void {
     const depth = this.#open.length;
-    if (depth >= this.#limits.maxDepth) throw tooMuch(this.#limits, line, `elements are nested deeper than ${this.#limits.maxDepth}`);
+    if (depth >= this.#limits.maxDepth)
+      throw tooMuch(this.#limits, line, `elements are nested deeper than ${this.#limits.maxDepth}`);
     const parent = depth === 0 ? this.#tree.root : this.#open[depth - 1];
     const node = parent?.children.get(name);
     if (depth === 0 && node === undefined) throw this.#otherReport(line, `its root element is ${shorten(name)}`);
@@ -82,12 +83,17 @@ export class XmlRows {
 
   /** @throws Fault `FORMAT_OTHER_REPORT` where the whole document holds no row element */
   finish(): void {
-    if (!this.rowsSeen) throw this.#otherReport(null, `its root element is ${this.#spec.rows.split('/', 1)[0]}, and it holds no element ${this.#spec.rows}`);
+    if (!this.rowsSeen)
+      throw this.#otherReport(
+        null,
+        `its root element is ${this.#spec.rows.split('/', 1)[0]}, and it holds no element ${this.#spec.rows}`,
+      );
   }
 
   #openInRow(name: string, row: OpenRow): void {
     const text = this.#text.trim();
-    if (this.#leaf >= 0) row.fault ??= `the element ${this.#tree.columns[this.#leaf]?.element} holds the element ${shorten(name)}, a text was expected`;
+    if (this.#leaf >= 0)
+      row.fault ??= `the element ${this.#tree.columns[this.#leaf]?.element} holds the element ${shorten(name)}, a text was expected`;
     if (row.raw.length <= EVIDENCE_LIMIT) row.raw += `${escape(text)}<${name}>`;
   }
 
@@ -96,7 +102,8 @@ export class XmlRows {
     let raw = '';
     this.#tree.columns.forEach((column, i) => {
       if (column.inRow) this.#values[i] = null;
-      else if (this.#values[i] !== null) raw += `<${column.element}>${escape(this.#values[i] ?? '')}</${column.element}>`;
+      else if (this.#values[i] !== null)
+        raw += `<${column.element}>${escape(this.#values[i] ?? '')}</${column.element}>`;
     });
     this.#row = { line, depth, raw: `${raw}<${name}>`, fault: null };
   }
@@ -116,7 +123,10 @@ export class XmlRows {
 }
 
 export function tooMuch(limits: DecodeLimits, line: number, what: string): Fault {
-  return formatFault('FORMAT_XML_LIMIT', limits, line, { what, next: 'look at the file: it is damaged or it is no report' });
+  return formatFault('FORMAT_XML_LIMIT', limits, line, {
+    what,
+    next: 'look at the file: it is damaged or it is no report',
+  });
 }
 
 function shorten(name: string): string {

@@ -25,9 +25,11 @@ export async function* readZipMember<T>(
   limits: DecodeLimits,
   use: (member: ZipMember) => AsyncGenerator<T>,
 ): AsyncGenerator<T> {
-  const archive = await openPromise(path, { autoClose: false, lazyEntries: true, strictFileNames: true }).catch((error: unknown) => {
-    throw isFileError(error) ? error : broken(limits, error);
-  });
+  const archive = await openPromise(path, { autoClose: false, lazyEntries: true, strictFileNames: true }).catch(
+    (error: unknown) => {
+      throw isFileError(error) ? error : broken(limits, error);
+    },
+  );
   try {
     const entry = await findMember(archive, pattern, limits);
     refuseBomb(entry.uncompressedSize, entry.compressedSize, entry.fileName, limits);
@@ -54,9 +56,12 @@ async function findMember(archive: ZipFile, pattern: string, limits: DecodeLimit
     throw isUnsafeName(error) ? unsafeName(limits, error) : broken(limits, error);
   }
   const [entry, second] = found;
-  if (members > MAX_MEMBERS) throw memberFault(limits, `the archive has more than ${MAX_MEMBERS.toLocaleString('en')} members`);
-  if (entry === undefined) throw memberFault(limits, `none of the ${members} members of the archive is called like ${pattern}`);
-  if (second !== undefined) throw memberFault(limits, `${found.length} members of the archive are called like ${pattern}, one was expected`);
+  if (members > MAX_MEMBERS)
+    throw memberFault(limits, `the archive has more than ${MAX_MEMBERS.toLocaleString('en')} members`);
+  if (entry === undefined)
+    throw memberFault(limits, `none of the ${members} members of the archive is called like ${pattern}`);
+  if (second !== undefined)
+    throw memberFault(limits, `${found.length} members of the archive are called like ${pattern}, one was expected`);
   return entry;
 }
 
