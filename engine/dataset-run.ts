@@ -1,54 +1,16 @@
 /** Runs the planned intervals of one dataset: prepares ahead, loads in order, writes ledger and health. */
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
-import { asFault, Fault, type FaultJson } from '../core/errors.ts';
-import { recordNotConfigured, recordSourceFailure, recordSuccess, type Source } from '../loaders/postgres/health.ts';
-import { holdsLease, type LeaseHolder } from '../loaders/postgres/lease.ts';
-import { readInterval, recordFailure, touchIntervals } from '../loaders/postgres/ledger.ts';
-import { loadInterval, type LoadRequest, type LoadResult, recordBlocked } from '../loaders/postgres/load.ts';
+import { asFault, Fault } from '../core/errors.ts';
+import { recordNotConfigured, recordSuccess } from '../loaders/postgres/health.ts';
+import { readInterval, touchIntervals } from '../loaders/postgres/ledger.ts';
 import { sqlFault } from '../loaders/postgres/sql-fault.ts';
-import { NO_ROWS, type Outcome, type RowCounts, SAMPLE_LIMIT } from '../reports/model.ts';
-import type { Definition } from './definition.ts';
 import type { Engine } from './engine.ts';
+import { failed } from './fail-interval.ts';
+import { type DatasetJob, type IntervalOutcome, nothing, type Prepared, sourceOf } from './interval-outcome.ts';
+import { blocked, isBlocked, load } from './load-prepared.ts';
 import type { Planned } from './plan.ts';
-import { type Faulty, prepare, type Ready, type Settled } from './prepare.ts';
-import { heldKeys, refusedRows, typedRows } from './rows.ts';
-import { withoutKey } from './without-key.ts';
-
-/** What became of one interval. */
-export interface IntervalOutcome {
-  readonly planned: Planned;
-  readonly outcome: Outcome;
-  readonly strategy: 'append' | 'merge' | null;
-  readonly rows: RowCounts;
-  readonly artifact: Ready['artifact'] | Settled['artifact'];
-  readonly checks: Ready['checks'];
-  readonly coverage: Ready['coverage'];
-  readonly revisions: LoadResult['revisions'];
-  readonly quarantined: LoadResult['quarantined'];
-  readonly timingsMs: Readonly<Record<string, number>>;
-  readonly error: FaultJson | null;
-  readonly note: string | null;
-}
-
-export interface DatasetJob {
-  readonly definition: Definition;
-  readonly planned: readonly Planned[];
-  readonly runId: string;
-  readonly leases: LeaseHolder;
-  /** How many intervals are prepared while one loads. */
-  readonly ahead: number;
-  /** Folder for work files; its own of this run. */
-  readonly folder: string;
-  readonly signal: AbortSignal;
-}
-
-type Prepared = {
-  readonly planned: Planned;
-  readonly folder: string;
-  readonly leased: boolean;
-  readonly result: Ready | Settled | Faulty | { readonly kind: 'busy'; readonly holder: string } | Fault;
-};
+import { prepare } from './prepare.ts';
 
 export async function runDataset(engine: Engine, job: DatasetJob): Promise<IntervalOutcome[]> {
   const outcomes: IntervalOutcome[] = [];
@@ -58,7 +20,7 @@ export async function runDataset(engine: Engine, job: DatasetJob): Promise<Inter
   }));
   const ahead: Promise<Prepared>[] = [];
   const refill = (): void => {
-    while (ahead.length <= job.ahead && queue.length > 0 && !job.signal.aborted) {
+    while (ahead.length < job.ahead && queue.length > 0 && !job.signal.aborted) {
       const next = queue.shift();
       if (next !== undefined) ahead.push(prepareOne(engine, job, next.planned, next.folder));
     }
@@ -161,160 +123,6 @@ async function settle(
   }
 }
 
-function isBlocked({ checks }: Ready): boolean {
-  return checks.some(({ severity, failingRows }) => severity === 'block' && failingRows > 0);
-}
-
-async function load(
-  engine: Engine,
-  job: DatasetJob,
-  planned: Planned,
-  ready: Ready,
-  failedBefore: boolean,
-): Promise<IntervalOutcome> {
-  const started = engine.clock.now();
-  const { pipeline } = job.definition;
-  const reached = (point: 'mid copy' | 'copied' | 'before commit' | 'committed'): Promise<void> =>
-    engine.reached?.(point, planned.dataset, planned.label) ?? Promise.resolve();
-  const complete = (pipeline.extract.complete ?? true) && ready.undecodable.length === 0;
-  const connection = await engine.pool.connect();
-  let loaded: LoadResult;
-  try {
-    loaded = await loadInterval(connection, {
-      ...common(job, planned, ready),
-      table: pipeline.table,
-      definitionHash: job.definition.hash,
-      rows: await typedRows(ready.session, pipeline.table, () => reached('mid copy')),
-      typedRows: ready.result.typed,
-      readRows: ready.readRows,
-      refusedRows: ready.result.refused + ready.undecodable.length,
-      heldKeys: complete
-        ? await heldKeys(ready.session, pipeline.table, { count: ready.result.refused, keyless: ready.result.keyless })
-        : null,
-      // A replay asks nobody: an interval that is still being revised stays due.
-      checkedAt: planned.action === 'replay' ? ready.artifact.fetchedAtMs : engine.clock.now(),
-      clean: !failedBefore,
-      reached,
-    });
-  } finally {
-    connection.release();
-  }
-  await reached('committed');
-  return {
-    ...nothing(planned, 'loaded'),
-    strategy: loaded.strategy,
-    rows: {
-      read: ready.readRows,
-      rejected: ready.result.refused + ready.undecodable.length,
-      inserted: loaded.inserted,
-      revised: loaded.revised,
-      withdrawn: loaded.withdrawn,
-      unchanged: loaded.unchanged,
-    },
-    artifact: ready.artifact,
-    checks: ready.checks,
-    coverage: ready.coverage,
-    revisions: loaded.revisions,
-    quarantined: loaded.quarantined,
-    timingsMs: { ...ready.timingsMs, load: engine.clock.now() - started },
-  };
-}
-
-async function blocked(
-  engine: Engine,
-  job: DatasetJob,
-  prepared: Prepared,
-  ready: Ready,
-  failedBefore: boolean,
-): Promise<IntervalOutcome> {
-  const { planned } = prepared;
-  const quarantined = await recordBlocked(engine.pool, common(job, planned, ready));
-  const names = ready.checks.filter(({ severity, failingRows }) => severity === 'block' && failingRows > 0);
-  const fault = new Fault({
-    code: 'CHECK_BLOCKED',
-    kind: 'check',
-    what: names
-      .map(
-        ({ sentence, failingRows }) =>
-          `"${sentence}" does not hold for ${failingRows} ${failingRows === 1 ? 'row' : 'rows'}`,
-      )
-      .join('; '),
-    where: `${planned.dataset} ${planned.label}, ${ready.artifact.url}`,
-    consequence: 'the interval was not loaded; what was loaded before stays',
-    next: `open the report (penstock report) and look at the failing rows; if they are right, change the check, then: penstock run ${planned.dataset}; if not, wait for the publisher's correction`,
-  });
-  const outcome = await failed(engine, job, prepared, fault, ready, failedBefore);
-  return { ...outcome, outcome: 'blocked', quarantined };
-}
-
-function common(
-  job: DatasetJob,
-  planned: Planned,
-  ready: Ready,
-): Pick<LoadRequest, 'source' | 'interval' | 'runId' | 'artifactId' | 'refused' | 'checks' | 'sampleLimit'> {
-  return {
-    source: sourceOf(job),
-    interval: planned.interval,
-    runId: job.runId,
-    artifactId: ready.artifact.id,
-    refused: refusedRows(ready.session, ready.undecodable),
-    checks: ready.checks.map(({ name, severity, failingRows, samples, sql }) => ({
-      name,
-      severity,
-      result: failingRows > 0 ? 'found' : 'passed',
-      failingRows,
-      samples,
-      sql,
-    })),
-    sampleLimit: SAMPLE_LIMIT,
-  };
-}
-
-/** Ledger and health of a failure are written in transactions of their own; a database that is gone cannot be told. */
-async function failed(
-  engine: Engine,
-  job: DatasetJob,
-  { planned, leased }: Pick<Prepared, 'planned' | 'leased'>,
-  thrown: Fault,
-  ready: Pick<Ready, 'artifact' | 'readRows' | 'checks' | 'timingsMs'> | null,
-  failedBefore: boolean,
-): Promise<IntervalOutcome> {
-  const fault = withoutKey(thrown, job.definition.publisher, engine.env);
-  const status = fault.kind === 'check' ? 'blocked' : 'failed';
-  const now = engine.clock.now();
-  const outcome: IntervalOutcome = {
-    ...nothing(planned, 'failed'),
-    rows: ready === null ? NO_ROWS : { ...NO_ROWS, read: ready.readRows },
-    artifact: ready?.artifact ?? null,
-    checks: ready?.checks ?? [],
-    timingsMs: ready?.timingsMs ?? {},
-    error: fault.toJSON(),
-  };
-  try {
-    // Whoever took the interval over has the last word on it: the ledger may say that it is loaded by now.
-    if (leased && !(await holdsLease(engine.pool, job.runId, planned.dataset, planned.interval))) return outcome;
-    await recordFailure(engine.pool, {
-      dataset: planned.dataset,
-      start: planned.interval.start,
-      end: planned.interval.end,
-      status,
-      definitionHash: job.definition.hash,
-      artifactId: ready?.artifact.id ?? null,
-      checkedAt: now,
-      error: fault.toJSON(),
-    });
-    await recordSourceFailure(engine.pool, sourceOf(job), now, {
-      first: !failedBefore,
-      notes: `${planned.label}: ${fault.message.slice(0, 500)}`,
-    });
-  } catch (error) {
-    engine.log.warn(
-      `the failure of ${planned.dataset} ${planned.label} could not be recorded: ${asFault(error, 'database').message}`,
-    );
-  }
-  return outcome;
-}
-
 /** The publisher was asked and had nothing new: noted once for all intervals. */
 async function recordAnswers(engine: Engine, job: DatasetJob, outcomes: readonly IntervalOutcome[]): Promise<void> {
   const unchanged = outcomes.filter(({ outcome }) => outcome === 'unchanged');
@@ -336,25 +144,4 @@ async function recordAnswers(engine: Engine, job: DatasetJob, outcomes: readonly
       `it could not be recorded that ${job.definition.pipeline.id} has nothing new: ${asFault(error, 'database').message}`,
     );
   }
-}
-
-function sourceOf(job: DatasetJob): Source {
-  return { publisher: job.definition.pipeline.publisher, dataset: job.definition.pipeline.id };
-}
-
-function nothing(planned: Planned, outcome: Outcome): IntervalOutcome {
-  return {
-    planned,
-    outcome,
-    strategy: null,
-    rows: NO_ROWS,
-    artifact: null,
-    checks: [],
-    coverage: [],
-    revisions: [],
-    quarantined: [],
-    timingsMs: {},
-    error: null,
-    note: null,
-  };
 }

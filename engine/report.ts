@@ -20,7 +20,7 @@ import {
 import { judgeDataset } from '../reports/verdict.ts';
 import { checkSentence } from '../transforms/checks.ts';
 import { checkName } from '../core/check.ts';
-import type { IntervalOutcome } from './dataset-run.ts';
+import type { IntervalOutcome } from './interval-outcome.ts';
 
 /** @param last results of earlier loads for the intervals that this run left unchanged */
 export function datasetReport(

@@ -12,7 +12,8 @@ import { type DatasetReport, type RunReport, SAMPLE_LIMIT } from '../reports/mod
 import { judgeRun } from '../reports/verdict.ts';
 import { type WrittenReport, writeReport } from '../reports/write.ts';
 import { contractFaults } from '../sql/contract.ts';
-import { failDataset, type IntervalOutcome, runDataset } from './dataset-run.ts';
+import { failDataset, runDataset } from './dataset-run.ts';
+import type { IntervalOutcome } from './interval-outcome.ts';
 import type { Engine } from './engine.ts';
 import { type DatasetPlan, makePlan, type PlanRequest } from './make-plan.ts';
 import type { Planned } from './plan.ts';

@@ -1,0 +1,67 @@
+/** What a dataset's run is given and what becomes of each interval. */
+import type { Fault, FaultJson } from '../core/errors.ts';
+import type { Source } from '../loaders/postgres/health.ts';
+import type { LeaseHolder } from '../loaders/postgres/lease.ts';
+import type { LoadResult } from '../loaders/postgres/load.ts';
+import { NO_ROWS, type Outcome, type RowCounts } from '../reports/model.ts';
+import type { Definition } from './definition.ts';
+import type { Planned } from './plan.ts';
+import type { Faulty, Ready, Settled } from './prepare.ts';
+
+/** What became of one interval. */
+export interface IntervalOutcome {
+  readonly planned: Planned;
+  readonly outcome: Outcome;
+  readonly strategy: 'append' | 'merge' | null;
+  readonly rows: RowCounts;
+  readonly artifact: Ready['artifact'] | Settled['artifact'];
+  readonly checks: Ready['checks'];
+  readonly coverage: Ready['coverage'];
+  readonly revisions: LoadResult['revisions'];
+  readonly quarantined: LoadResult['quarantined'];
+  readonly timingsMs: Readonly<Record<string, number>>;
+  readonly error: FaultJson | null;
+  readonly note: string | null;
+}
+
+export interface DatasetJob {
+  readonly definition: Definition;
+  readonly planned: readonly Planned[];
+  readonly runId: string;
+  readonly leases: LeaseHolder;
+  /** How many intervals are prepared while one loads. */
+  readonly ahead: number;
+  /** Folder for work files; its own of this run. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+/** One interval before its load. */
+export type Prepared = {
+  readonly planned: Planned;
+  readonly folder: string;
+  readonly leased: boolean;
+  readonly result: Ready | Settled | Faulty | { readonly kind: 'busy'; readonly holder: string } | Fault;
+};
+
+export function sourceOf(job: DatasetJob): Source {
+  return { publisher: job.definition.pipeline.publisher, dataset: job.definition.pipeline.id };
+}
+
+/** The outcome of an interval that moved nothing. */
+export function nothing(planned: Planned, outcome: Outcome): IntervalOutcome {
+  return {
+    planned,
+    outcome,
+    strategy: null,
+    rows: NO_ROWS,
+    artifact: null,
+    checks: [],
+    coverage: [],
+    revisions: [],
+    quarantined: [],
+    timingsMs: {},
+    error: null,
+    note: null,
+  };
+}
