@@ -34,7 +34,7 @@ test('npm run pipeline runs the same program from its source', async () => {
   });
   expect(answer.json<{ id: string }[]>().map(({ id }) => id)).toContain('ieso-hoep');
   expect(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))).toMatchObject({
-    scripts: { pipeline: 'tsx cli/main.ts' },
+    scripts: { pipeline: 'tsx --max-semi-space-size=4 cli/main.ts' },
     bin: { penstock: 'dist/cli/main.js' },
   });
 });

@@ -1,11 +1,12 @@
 /** Folders, processes and questions for the tests of the embedded server. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, afterEach } from 'vitest';
+import { canEnter } from '../../loaders/postgres/embedded/account.ts';
 import { acquire, stop } from '../../loaders/postgres/embedded/index.ts';
 import { serversIn } from '../../loaders/postgres/embedded/processes.ts';
 import { silentLog } from './log.ts';
@@ -57,6 +58,30 @@ afterEach(async () => {
   }
 });
 
+const PROJECT = join(import.meta.dirname, '../..');
+let passage: string | undefined;
+
+/** The project's folder on a path that the user may walk: the checkout may lie in a folder that only root may enter. */
+function projectFor(user: { uid: number; gid: number }): string {
+  if (canEnter({ name: 'user', ...user }, PROJECT)) return PROJECT;
+  if (passage === undefined) {
+    passage = mkdtempSync(join(tmpdir(), `penstock-tests-${process.pid}-passage-`));
+    const mounted = spawnSync('mount', ['--bind', PROJECT, passage], { encoding: 'utf8' });
+    if (mounted.status !== 0) {
+      throw new Error(
+        `the project lies where user ${user.uid} cannot go, and it cannot be mounted elsewhere: ${mounted.stderr}`,
+      );
+    }
+  }
+  return passage;
+}
+
+afterAll(() => {
+  if (passage === undefined) return;
+  spawnSync('umount', ['-l', passage]);
+  rmdirSync(passage);
+});
+
 export interface Child {
   readonly process: ChildProcess;
   /** Its one line of output. */
@@ -67,9 +92,11 @@ export interface Child {
 
 /** Runs `tests/support/embedded-child.ts` in a process of its own, as another user if one is given. */
 export function child(command: string, dataDir: string, user?: { uid: number; gid: number }): Child {
-  const script = join(import.meta.dirname, 'embedded-child.ts');
+  const project = user === undefined ? PROJECT : projectFor(user);
+  const script = join(project, 'tests/support/embedded-child.ts');
   const process_ = spawn(process.execPath, ['--import', 'tsx', script, command, dataDir], {
     ...user,
+    cwd: project,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   children.add(process_);
