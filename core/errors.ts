@@ -96,6 +96,31 @@ export function redact(text: string): string {
   return text.replace(SECRET_IN_URL, '$1:***@').replace(SECRET_IN_QUERY, '$1***');
 }
 
+/** Shorter texts are no keys, and would be found in innocent words. */
+const SHORTEST_SECRET = 4;
+
+/** Takes these values out of a text, wherever they stand, also as a query writes them: a publisher may echo a key in its answer. */
+export function withoutValues(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .reduce((clean, secret) => clean.replaceAll(secret, '***').replaceAll(encodeURIComponent(secret), '***'), text);
+}
+
+/** The fault without these values in any of its sentences. */
+export function faultWithoutValues(fault: Fault, secrets: readonly string[]): Fault {
+  if (withoutValues(fault.message, secrets) === fault.message) return fault;
+  const clean = (text = ''): string => withoutValues(text, secrets);
+  const { code, kind, what, where, consequence, next } = fault;
+  return new Fault({
+    code,
+    kind,
+    what: clean(what),
+    where: clean(where),
+    consequence: clean(consequence),
+    next: clean(next),
+  });
+}
+
 function sentence(parts: FaultParts): string {
   const where = parts.where === undefined ? '' : ` (${parts.where})`;
   const consequence = parts.consequence === undefined ? '' : `; ${parts.consequence}`;

@@ -1,10 +1,6 @@
 /** SQL of the merge: closes changed and withdrawn versions into `history`, inserts new ones. Names come from the contract only. */
+import { escapeIdentifier } from 'pg';
 import { keyColumns, type Table, timeColumn } from '../../core/contract.ts';
-
-/** Contract names are lower-case words: the quotes are there for reserved words. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
 
 export interface MergeSql {
   readonly table: string;
@@ -29,20 +25,23 @@ export interface MergeSql {
 
 export function mergeSql(contract: Table, historyColumns: readonly string[]): MergeSql {
   const [schema = 'public', name = ''] = contract.name.split('.');
-  const table = `${quoted(schema)}.${quoted(name)}`;
-  const history = `history.${quoted(name)}`;
+  const table = `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
+  const history = `history.${escapeIdentifier(name)}`;
   const stage = 'pg_temp.penstock_stage';
   const columns = Object.keys(contract.columns);
   const keys = keyColumns(contract);
   const values = columns.filter((column) => !keys.includes(column));
   const time = timeColumn(contract);
-  const sameKey = keys.map((k) => `t.${quoted(k)} = s.${quoted(k)}`).join(' and ');
-  const row = (alias: string): string => `(${values.map((c) => `${alias}.${quoted(c)}`).join(', ')})`;
+  const sameKey = keys.map((k) => `t.${escapeIdentifier(k)} = s.${escapeIdentifier(k)}`).join(' and ');
+  const row = (alias: string): string => `(${values.map((c) => `${alias}.${escapeIdentifier(c)}`).join(', ')})`;
   // jsonb and text[] compare with "is distinct from" as well; a table of keys only has nothing to revise.
   const differs = values.length === 0 ? 'false' : `${row('t')} is distinct from ${row('s')}`;
-  const list = (names: readonly string[], alias = ''): string => names.map((c) => `${alias}${quoted(c)}`).join(', ');
+  const list = (names: readonly string[], alias = ''): string =>
+    names.map((c) => `${alias}${escapeIdentifier(c)}`).join(', ');
   const inside = (from: string, to: string): string =>
-    time === null ? 'true' : `t.${quoted(time)} >= ${from}::timestamptz and t.${quoted(time)} < ${to}::timestamptz`;
+    time === null
+      ? 'true'
+      : `t.${escapeIdentifier(time)} >= ${from}::timestamptz and t.${escapeIdentifier(time)} < ${to}::timestamptz`;
   const mine = (dataset: string): string =>
     // Without an instant in the key, only the load says to which interval's file a row belongs.
     `exists (select from etl.load l where l.load_id = t.load_id and l.dataset = ${dataset}${time === null ? ' and l.interval_start = $2' : ''})`;
@@ -50,7 +49,7 @@ export function mergeSql(contract: Table, historyColumns: readonly string[]): Me
     `with closed as (${closed}), kept as (
        insert into ${history} (${list(historyColumns)}, closed_by_load_id) select ${list(historyColumns)}, $1::bigint from closed returning 1
      ) select count(*)::int as n from kept`;
-  const heldKeys = keys.map((k) => `${quoted(k)} ${contract.columns[k]?.pg ?? 'text'}`).join(', ');
+  const heldKeys = keys.map((k) => `${escapeIdentifier(k)} ${contract.columns[k]?.pg ?? 'text'}`).join(', ');
   return {
     table,
     history,
@@ -72,6 +71,6 @@ export function mergeSql(contract: Table, historyColumns: readonly string[]): Me
        select ${list(columns, 's.')}, s.load_id from ${stage} s
        where not exists (select from ${table} t where ${sameKey}) order by ${list(keys, 's.')} returning 1
      ) select count(*)::int as n from added`,
-    newest: time === null ? null : `select max(${quoted(time)})::text as newest from ${table}`,
+    newest: time === null ? null : `select max(${escapeIdentifier(time)})::text as newest from ${table}`,
   };
 }

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { AbortError } from 'p-retry';
 import { Agent, request as send } from 'undici';
 import type { BodySink, Clock, DownloadReply, DownloadRequest, Http, Log, Random } from '../../core/effects.ts';
-import { Fault } from '../../core/errors.ts';
+import { Fault, faultWithoutValues, withoutValues } from '../../core/errors.ts';
 import {
   final,
   isRetryableStatus,
@@ -76,10 +76,8 @@ export function createHttp(options: HttpOptions): HttpClient {
     const attempts = clock.now() < (unreachable.get(host) ?? 0) ? 1 : limits.attempts;
     const wait = (error: Error, nth: number): number => {
       const ms = Math.max(backoffMs(nth, random, limits), job.pauses.get(error) ?? 0);
-      const why = withoutSecrets(
-        error instanceof Fault ? `${error.code}: ${error.what} (${error.where})` : error.message,
-        request,
-      );
+      const told = error instanceof Fault ? `${error.code}: ${error.what} (${error.where})` : error.message;
+      const why = withoutValues(told, secretsOf(request));
       log.warn(`attempt ${nth} of ${attempts} failed, next one in ${(ms / 1_000).toFixed(1)} s: ${why}`);
       return ms;
     };
@@ -91,7 +89,7 @@ export function createHttp(options: HttpOptions): HttpClient {
       request.signal?.throwIfAborted();
       if (error instanceof Fault && NOT_REACHED.has(error.code))
         unreachable.set(host, clock.now() + limits.unreachableMs);
-      throw error instanceof Fault ? scrubbed(error, request) : error;
+      throw error instanceof Fault ? faultWithoutValues(error, secretsOf(request)) : error;
     }
   }
 
@@ -194,22 +192,7 @@ function firstAddress(request: DownloadRequest): URL {
   return url;
 }
 
-/** A publisher may echo a key in a redirect or an error text: its value is taken out wherever it stands. */
-function withoutSecrets(text: string, request: DownloadRequest): string {
-  const values = Object.values(request.headers ?? {}).filter((value) => value.length >= 4);
-  return values.reduce((clean, value) => clean.replaceAll(value, '***'), text);
-}
-
-function scrubbed(fault: Fault, request: DownloadRequest): Fault {
-  if (withoutSecrets(fault.message, request) === fault.message) return fault;
-  const clean = (text: string | undefined): string => withoutSecrets(text ?? '', request);
-  const { code, kind, what, where, consequence, next } = fault;
-  return new Fault({
-    code,
-    kind,
-    what: clean(what),
-    where: clean(where),
-    consequence: clean(consequence),
-    next: clean(next),
-  });
+/** What must not stand in a message: the values of the headers that only the publisher may see. */
+function secretsOf(request: DownloadRequest): string[] {
+  return Object.values(request.headers ?? {});
 }
