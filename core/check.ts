@@ -25,9 +25,29 @@ export type Check<Col extends string = string> = Base<Col> &
     | { readonly kind: 'notBelow' }
     /** `columns` = [total, ...parts]. */
     | { readonly kind: 'sumsTo'; readonly tolerance: number }
+    /** `columns` = [column, ...by]. */
+    | { readonly kind: 'frozen'; readonly steps: number }
+    /** `columns` = [column]. Looked at in PostgreSQL after the loads of a run. */
+    | ({ readonly kind: 'reconciles' } & Reconciliation)
     /** A file of one SELECT that returns failing rows: `_line, value, expectation`. */
-    | { readonly kind: 'sql'; readonly file: string; readonly doc: string }
+    | { readonly kind: 'sql'; readonly file: string; readonly doc: string; readonly over: 'typed' | 'raw' }
   );
+
+/** The same quantity in another table. */
+export interface Reconciliation {
+  /** `public.<table>` */
+  readonly with: string;
+  /** Its column. */
+  readonly other: string;
+  /** Own column → column of the other table: rows that agree in all of them are compared. */
+  readonly on: Readonly<Record<string, string>>;
+  /** Largest difference that passes, in the column's unit. */
+  readonly tolerance: number;
+  /** Own rows that take part: column → text. */
+  readonly where?: Readonly<Record<string, string>>;
+  /** Rows of the other table that take part: column → text. */
+  readonly otherWhere?: Readonly<Record<string, string>>;
+}
 
 export const CHECK_KINDS = [
   'notNull',
@@ -38,6 +58,8 @@ export const CHECK_KINDS = [
   'complete',
   'notBelow',
   'sumsTo',
+  'frozen',
+  'reconciles',
   'sql',
 ] as const satisfies readonly Check['kind'][];
 
@@ -110,9 +132,40 @@ export function sumsTo<const Col extends string>(
   };
 }
 
-/** Any other rule, as a SQL file below the project's root that returns failing rows. Default: `warn`. */
-export function sql(file: string, options: Options & { readonly doc: string }): Check<never> {
-  return { kind: 'sql', columns: [], file, doc: options.doc, severity: options.severity ?? 'warn' };
+/**
+ * The column does not keep one value for more than `steps` rows in a row, in the order of the key (for each value of `by`); NULL
+ * ends a run. One finding per run, at its first row. Default: `warn`.
+ */
+export function frozen<const Col extends string>(
+  column: Col,
+  steps: number,
+  options: Options & { readonly by?: readonly Col[] } = {},
+): Check<Col> {
+  return { kind: 'frozen', columns: [column, ...(options.by ?? [])], steps, severity: options.severity ?? 'warn' };
+}
+
+/**
+ * The column agrees with the same quantity in another table, in all rows that both have. Looked at in PostgreSQL at the end of a
+ * run, for the intervals of either table that it loaded; "not checked" where they share no row. Default: `warn`; it cannot reject or block.
+ */
+export function reconciles<const Col extends string>(
+  column: Col,
+  other: Omit<Reconciliation, 'tolerance'> & { readonly tolerance?: number; readonly severity?: 'warn' | 'info' },
+): Check<Col> {
+  const { severity = 'warn', tolerance = 0, ...rest } = other;
+  return { kind: 'reconciles', columns: [column], severity, tolerance, ...rest };
+}
+
+/**
+ * Any other rule, as a SQL file below the project's root that returns failing rows as `_line, value, expectation`. `over: 'raw'`: of rows that
+ * the transform leaves out, too. Default: `warn`, over `typed`.
+ */
+export function sql(
+  file: string,
+  options: Options & { readonly doc: string; readonly over?: 'typed' | 'raw' },
+): Check<never> {
+  const { doc, severity = 'warn', over = 'typed' } = options;
+  return { kind: 'sql', columns: [], file, doc, severity, over };
 }
 
 /** Stable name of a check within its dataset, e.g. `range(ontario_demand_mw, 1500, 30000)`. */
@@ -126,6 +179,10 @@ export function checkName(check: Check): string {
       return `matches(${check.columns[0]})`;
     case 'complete':
       return `complete(${[check.columns[0], check.step, ...check.columns.slice(1)].join(', ')})`;
+    case 'frozen':
+      return `frozen(${[check.columns[0], check.steps, ...check.columns.slice(1)].join(', ')})`;
+    case 'reconciles':
+      return `reconciles(${check.columns[0]}, ${check.with}.${check.other})`;
     case 'sql':
       return `sql(${check.file})`;
     default:

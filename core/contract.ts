@@ -87,7 +87,7 @@ export const bigint = (options: Numeric & { unit?: string }): Column =>
 export const boolean = (options: Common): Column => column('bool', null, options);
 export const date = (options: Common): Column => column('date', null, options);
 export const uuid = (options: Common): Column => column('uuid', null, options);
-export const json = (options: Common): Column => column('jsonb', null, options);
+export const jsonb = (options: Common): Column => column('jsonb', null, options);
 export const textArray = (options: Common): Column => column('text[]', null, options);
 /** An exact decimal: `decimal(12, 2, { unit: 'CAD/MWh', doc: '…' })`. */
 export const decimal = (precision: number, scale: number, options: Numeric & { unit?: string }): Column =>

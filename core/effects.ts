@@ -55,6 +55,8 @@ export type DownloadReply =
       readonly contentType: string | null;
       /** Milliseconds since the epoch; for a recording, when it was recorded if that is known. */
       readonly fetchedAt: number;
+      /** SHA-256 that the publisher gives for the whole file, lower-case hex, where it does. */
+      readonly publishedSha256?: string;
     }
   | { readonly outcome: 'not modified' }
   /** HTTP 404 or 410. */
@@ -65,6 +67,8 @@ export type DownloadReply =
 /** The one way to ask a publisher for bytes. */
 export interface Http {
   download(request: DownloadRequest, sink: BodySink): Promise<DownloadReply>;
+  /** Only under `--recordings` and `--samples`: whether the folder answers this URL, without any work. Absent on the network, where nobody can know. */
+  recorded?(url: string): boolean;
 }
 
 /** The configured database, for rooms that may not import `pg`. */

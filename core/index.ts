@@ -1,5 +1,17 @@
 /** The definition language: what a definition imports. Inside this repository definitions import the files themselves. */
-export { complete, matches, notBelow, notNull, oneOf, range, sql, sumsTo, unique } from './check.ts';
+export {
+  complete,
+  frozen,
+  matches,
+  notBelow,
+  notNull,
+  oneOf,
+  range,
+  reconciles,
+  sql,
+  sumsTo,
+  unique,
+} from './check.ts';
 export {
   bigint,
   boolean,
@@ -8,7 +20,7 @@ export {
   decimal,
   instant,
   integer,
-  json,
+  jsonb,
   measure,
   mw,
   mwh,
@@ -18,7 +30,7 @@ export {
   typed,
   uuid,
 } from './contract.ts';
-export { arrow, csv, parquet, xml, zip } from './decode.ts';
+export { arrow, csv, json, parquet, sections, xml, zip } from './decode.ts';
 export { daily, hourly, monthly, snapshot, whole, yearly } from './partitions.ts';
 export { definePipeline, definePublisher } from './pipeline.ts';
 export type { Licence, Pipeline, PipelineSpec, Publisher } from './pipeline.ts';

@@ -1,6 +1,6 @@
 /** How a publisher cuts a dataset into files, and the intervals that follow from it. */
 import { intersect, type Interval } from './interval.ts';
-import { type CivilTime, civilTime, instantOf, offsetMs, parseDate } from './zone.ts';
+import { type CivilTime, civilTime, instantOf, localInstant, parseDate, periodAt } from './zone.ts';
 
 export type Grain = 'year' | 'month' | 'day' | 'hour';
 
@@ -82,55 +82,89 @@ export function partitionIntervals(partitions: Partitions, range: Interval, now:
   const window = intersect(span, intersect(range, { start: -Infinity, end: now }) ?? { start: 0, end: 0 });
   if (window === null) return [];
   const intervals: Interval[] = [];
-  let cell = cellStart(partitions, window.start);
-  for (;;) {
-    const start = instantOf(cell, partitions.zone);
-    if (start >= window.end) return intervals;
-    const next = advance(cell, partitions.grain);
-    const cut = intersect({ start, end: instantOf(next, partitions.zone) }, span);
+  let cell = cellAt(partitions, window.start);
+  while (cell.start < window.end) {
+    const cut = intersect(cell, span);
     if (cut !== null) intervals.push(cut);
-    cell = next;
+    cell = cellAt(partitions, cell.end);
   }
+  return intervals;
 }
 
 /** The partition that holds an instant, cut at the definition's first and last day. */
 export function partitionAt(partitions: CalendarPartitions, instant: number): Interval {
-  const cell = cellStart(partitions, instant);
-  const uncut = {
-    start: instantOf(cell, partitions.zone),
-    end: instantOf(advance(cell, partitions.grain), partitions.zone),
-  };
+  const uncut = cellAt(partitions, instant);
   return intersect(uncut, extent(partitions)) ?? uncut;
 }
 
 /**
- * A short name of the partition on the publisher's clock: `2025`, `2025-05`, `2025-05-01`, `2025-05-01 HE 07`,
- * `all`, or the minute of a snapshot.
+ * A short name of the partition on the publisher's clock: `2025`, `2025-05`, `2025-05-01`, `2025-05-01 HE 07` (`HE 02*` for the hour
+ * that a clock set back shows again), `all`, or the minute of a snapshot.
  */
 export function partitionLabel(partitions: Partitions, interval: Interval): string {
   if (partitions.kind === 'whole') return 'all';
   if (partitions.kind === 'snapshot') return new Date(interval.start).toISOString().slice(0, 16) + 'Z';
-  const { year, month, day, hour } = civilTime(interval.start, partitions.zone);
+  const { year, month, day } = civilTime(interval.start, partitions.zone);
   const date = [year, ...[month, day].map((n) => String(n).padStart(2, '0'))];
   if (partitions.grain === 'year') return String(year);
   if (partitions.grain === 'month') return date.slice(0, 2).join('-');
   if (partitions.grain === 'day') return date.join('-');
-  return `${date.join('-')} HE ${String(hour + 1).padStart(2, '0')}`;
+  return `${date.join('-')} HE ${hourEnding(interval, partitions.zone)}`;
 }
 
-function cellStart(partitions: CalendarPartitions, instant: number): CivilTime {
-  offsetMs(partitions.zone);
-  const at = civilTime(instant, partitions.zone);
-  switch (partitions.grain) {
-    case 'year':
-      return { year: at.year, month: 1, day: 1, hour: 0 };
-    case 'month':
-      return { ...at, day: 1, hour: 0 };
-    case 'day':
-      return { ...at, hour: 0 };
-    case 'hour':
-      return at;
+/** The hour that ends: where the clock is set forward at its end, the one that the clock then shows, as AESO counts. */
+function hourEnding(interval: Interval, zone: string): string {
+  const start = civilTime(interval.start, zone);
+  const setForward = periodAt(zone, interval.end).offset > periodAt(zone, interval.start).offset;
+  const ending = setForward ? civilTime(interval.end, zone).hour || 24 : start.hour + 1;
+  const shown = localInstant(start, zone);
+  const again = shown.kind === 'ambiguous' && interval.start >= shown.later;
+  return `${String(ending).padStart(2, '0')}${again ? '*' : ''}`;
+}
+
+/**
+ * The uncut cell of the calendar that holds an instant. Years, months and days begin where {@link instantOf} says, so each ends where the
+ * next begins. Hours begin whenever the clock shows a full hour: 23 or 25 of them on a day on which the clock is set by an hour.
+ */
+function cellAt({ grain, zone }: CalendarPartitions, instant: number): Interval {
+  if (grain === 'hour') return { start: fullHourUntil(zone, instant), end: fullHourAfter(zone, instant) };
+  const at = civilTime(instant, zone);
+  let cell: CivilTime = {
+    ...at,
+    ...(grain === 'year' ? { month: 1 } : {}),
+    ...(grain === 'day' ? {} : { day: 1 }),
+    hour: 0,
+  };
+  let start = instantOf(cell, zone);
+  for (;;) {
+    cell = advance(cell, grain);
+    const end = instantOf(cell, zone);
+    // A clock that is set back over midnight shows the day before once more, after the new day has begun.
+    if (instant < end) return { start, end };
+    start = end;
   }
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The last instant up to this one at which the clock showed a full hour. */
+function fullHourUntil(zone: string, instant: number): number {
+  const period = periodAt(zone, instant);
+  const start = instant - modulo(instant + period.offset, HOUR_MS);
+  return start >= period.from ? start : fullHourUntil(zone, period.from - 1);
+}
+
+/** The first instant after this one at which the clock shows a full hour. */
+function fullHourAfter(zone: string, instant: number): number {
+  const period = periodAt(zone, instant);
+  const next = instant - modulo(instant + period.offset, HOUR_MS) + HOUR_MS;
+  if (next < period.until) return next;
+  const shown = modulo(period.until + periodAt(zone, period.until).offset, HOUR_MS);
+  return shown === 0 ? period.until : fullHourAfter(zone, period.until);
+}
+
+function modulo(n: number, divisor: number): number {
+  return ((n % divisor) + divisor) % divisor;
 }
 
 function advance(cell: CivilTime, grain: Grain): CivilTime {

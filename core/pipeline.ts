@@ -1,12 +1,13 @@
 /** The definition language: a dataset as data. `definePipeline` never throws; `definitionFaults` lists everything that is wrong. */
 import { z } from 'zod';
-import { type Check, CHECK_KINDS, checkName } from './check.ts';
-import { type Columns, keyColumns, PG_TYPES, type Table, timeColumn } from './contract.ts';
+import { type Check, CHECK_KINDS } from './check.ts';
+import { checkFaults, isRegex } from './check-faults.ts';
+import { type Columns, keyColumns, PG_TYPES, type Table } from './contract.ts';
 import type { Decode } from './decode.ts';
 import { parseDuration } from './duration.ts';
 import type { Partitions } from './partitions.ts';
 import { urlTemplateFaults } from './url-template.ts';
-import { fixedOffsetMs, parseDate } from './zone.ts';
+import { isZone, parseDate } from './zone.ts';
 
 export interface Licence {
   readonly name: string;
@@ -21,8 +22,31 @@ export interface Publisher {
   readonly title: string;
   readonly hosts: readonly string[];
   readonly pace: { readonly perSecond: number; readonly concurrent: number };
-  /** Header that carries the key, and the environment variable that holds it. */
-  readonly key?: { readonly header: string; readonly env: string; readonly getOneAt: string };
+  readonly credentials?: Credentials;
+}
+
+/** How a publisher wants to know who asks. */
+export interface Credentials {
+  /** Hosts that get them; other hosts of the publisher are asked without. */
+  readonly hosts: readonly string[];
+  /** Tried in order: the first whose environment variables are all set is sent. */
+  readonly from: readonly Credential[];
+  /** `false`: the hosts also answer without, perhaps less. */
+  readonly required: boolean;
+  readonly getOneAt: string;
+}
+
+export type Credential =
+  /** The variable's value in this header. */
+  | { readonly kind: 'header'; readonly header: string; readonly env: string }
+  /** `Authorization: Bearer <value>`. */
+  | { readonly kind: 'bearer'; readonly env: string }
+  /** `Authorization: Basic …` of two variables. */
+  | { readonly kind: 'basic'; readonly user: string; readonly password: string };
+
+/** The environment variables of credentials, in the order in which they are looked at. */
+export function credentialVariables(credentials: Credentials | undefined): string[] {
+  return (credentials?.from ?? []).flatMap((one) => (one.kind === 'basic' ? [one.user, one.password] : [one.env]));
 }
 
 export interface Publishes {
@@ -34,9 +58,18 @@ export interface Publishes {
   readonly revises?: string;
   /** Files older than this are purged: a 404 is then no failure. */
   readonly retention?: string;
+  /** Freshness limit: data that end longer ago than this are stale. */
+  readonly staleAfter: string;
   /** Cron expression in `zone`, for the scheduler. */
   readonly schedule: string;
   readonly zone: string;
+}
+
+export interface Input {
+  readonly url: string;
+  readonly decode: Decode;
+  /** Default 64 MiB. */
+  readonly maxBytes?: number;
 }
 
 export interface PipelineSpec<C extends Columns = Columns> {
@@ -52,6 +85,10 @@ export interface PipelineSpec<C extends Columns = Columns> {
     readonly complete?: boolean;
     /** Default 64 MiB. */
     readonly maxBytes?: number;
+    /** Further files that the transform reads, as `raw_<name>`: metadata of stations, for example. */
+    readonly inputs?: Readonly<Record<string, Input>>;
+    /** A repository of the Hugging Face Hub: `revision` is resolved once a run to the commit that `{commit}` in the URLs stands for. */
+    readonly hub?: { readonly repo: string; readonly revision: string };
   };
   readonly publishes: Publishes;
   /** Path of the SQL file, from the project's root. */
@@ -86,7 +123,7 @@ const name = z
 const duration = z
   .string()
   .refine((text) => parseDuration(text) !== null, 'must be an ISO 8601 duration such as PT1H or P35D');
-const zone = z.string().refine((text) => fixedOffsetMs(text) !== null, 'must be UTC or Etc/GMT±h');
+const zone = z.string().refine(isZone, 'must be an IANA time zone such as UTC, Etc/GMT+5 or America/Edmonton');
 const sentence = z.string().trim().min(1, 'must not be empty');
 const sqlPath = z
   .string()
@@ -100,23 +137,46 @@ const csvSchema = z.object({
   comment: z.string().min(1).optional(),
   delimiter: z.string().length(1),
   vintages: z.array(z.array(sentence).min(1, 'must name the columns')).min(1),
+  preamble: z.literal(true).optional(),
+  capture: z.record(z.string(), regex).optional(),
+  headerRows: z.number().int().min(1).max(3).optional(),
+  short: z.literal('pad').optional(),
 });
 const xmlSchema = z.object({
   format: z.literal('xml'),
-  rows: z.string().regex(/^[\w-][\w.-]*(\/[\w-][\w.-]*)+$/, 'must be a path of element names'),
+  rows: z.array(z.string().regex(/^[\w-][\w.-]*(\/[\w-][\w.-]*)+$/, 'must be a path of element names')).min(1),
+  element: sentence.optional(),
   columns: z.record(
     z.string(),
     z.string().regex(/^(\.\.\/)*[\w-][\w.-]*(\/[\w-][\w.-]*)*$/, 'must be a path relative to the row'),
   ),
 });
+const jsonSchema = z.object({
+  format: z.literal('json'),
+  rows: z.array(z.string()).min(1, 'must name at least one path'),
+  columns: z.record(z.string(), sentence),
+  lines: z.literal(true).optional(),
+});
 const columnList = z.array(sentence).min(1, 'must name the columns');
 const decodeSchema = z.discriminatedUnion('format', [
   csvSchema,
   xmlSchema,
-  z.object({ format: z.literal('parquet'), columns: columnList }),
+  jsonSchema,
+  z.object({ format: z.literal('sections'), width: z.number().int().min(1).max(50) }),
+  z.object({ format: z.literal('parquet'), columns: columnList, others: z.literal('left out').optional() }),
   z.object({ format: z.literal('arrow'), columns: columnList }),
-  z.object({ format: z.literal('zip'), member: regex, then: z.discriminatedUnion('format', [csvSchema, xmlSchema]) }),
+  z.object({
+    format: z.literal('zip'),
+    member: regex,
+    then: z.discriminatedUnion('format', [csvSchema, xmlSchema, jsonSchema]),
+    orBare: z.literal(true).optional(),
+  }),
 ]);
+const inputSchema = z.looseObject({
+  url: z.string(),
+  decode: decodeSchema,
+  maxBytes: z.number().int().positive().optional(),
+});
 const columnSchema = z.looseObject({
   pg: z.enum(PG_TYPES),
   doc: sentence,
@@ -133,12 +193,18 @@ const specSchema = z.looseObject({
   publisher: id,
   licence: z.looseObject({ name: sentence, attribution: sentence }),
   partitions: z.looseObject({ kind: z.enum(['calendar', 'whole', 'snapshot']), zone }),
-  extract: z.looseObject({ url: z.string(), decode: decodeSchema, maxBytes: z.number().int().positive().optional() }),
+  extract: inputSchema.extend({
+    inputs: z.record(name, inputSchema).optional(),
+    hub: z
+      .object({ repo: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/name'), revision: sentence })
+      .optional(),
+  }),
   publishes: z.looseObject({
     every: duration,
     delay: duration,
     revises: duration.optional(),
     retention: duration.optional(),
+    staleAfter: duration,
     schedule: cron,
     zone: ianaZone,
   }),
@@ -182,7 +248,16 @@ function partitionFaults({ partitions, extract }: Pipeline): string[] {
     if (from !== null && until !== null && until <= from)
       faults.push('partitions.until: must be after partitions.from');
   }
-  return [...faults, ...urlTemplateFaults(extract.url, partitions).map((fault) => `extract.url: ${fault}`)];
+  return [...faults, ...addressFaults(extract, partitions)];
+}
+
+function addressFaults(extract: Pipeline['extract'], partitions: Partitions): string[] {
+  return addresses(extract).flatMap(({ at, url }) => {
+    // Metadata may be one file beside many of a calendar: an input need not name the interval.
+    const fixed = at !== 'extract.url' && !/\{(?!commit\})/.test(url);
+    const shape: Partitions = fixed ? { kind: 'whole', zone: partitions.zone } : partitions;
+    return urlTemplateFaults(url, shape).map((fault) => `${at}: ${fault}`);
+  });
 }
 
 function extractFaults({ extract, publisher }: Pipeline, publishers: ReadonlyMap<string, Publisher>): string[] {
@@ -190,9 +265,24 @@ function extractFaults({ extract, publisher }: Pipeline, publishers: ReadonlyMap
   if (known === undefined) {
     return [`publisher: ${publisher} is not known; known are ${[...publishers.keys()].sort().join(', ') || 'none'}`];
   }
-  const host = /^https?:\/\/([^/{}]+)\//.exec(extract.url)?.[1];
-  if (host === undefined || known.hosts.includes(host)) return [];
-  return [`extract.url: ${host} is not a host of ${publisher} (${known.hosts.join(', ')})`];
+  return addresses(extract).flatMap(({ at, url }) => {
+    const host = /^https?:\/\/([^/{}]+)\//.exec(url)?.[1];
+    const strange = host !== undefined && !known.hosts.includes(host);
+    const commit = url.includes('{commit}');
+    return [
+      ...(strange ? [`${at}: ${host} is not a host of ${publisher} (${known.hosts.join(', ')})`] : []),
+      ...(commit && extract.hub === undefined ? [`${at}: {commit} needs extract.hub`] : []),
+      ...(!commit && extract.hub !== undefined ? [`${at}: a file of the Hub is asked for by its {commit}`] : []),
+    ];
+  });
+}
+
+/** Every address that an interval is made of, with its place in the definition. */
+function addresses({ url, inputs = {} }: Pipeline['extract']): { readonly at: string; readonly url: string }[] {
+  return [
+    { at: 'extract.url', url },
+    ...Object.entries(inputs).map(([input, { url: address }]) => ({ at: `extract.inputs.${input}.url`, url: address })),
+  ];
 }
 
 function tableFaults({ table }: Pipeline): string[] {
@@ -209,38 +299,6 @@ function tableFaults({ table }: Pipeline): string[] {
     }
   }
   return faults;
-}
-
-function checkFaults({ table, checks, partitions }: Pipeline): string[] {
-  const faults: string[] = [];
-  const seen = new Set<string>();
-  for (const check of checks) {
-    const at = `checks.${checkName(check)}`;
-    if (seen.has(at)) faults.push(`${at}: is there twice`);
-    seen.add(at);
-    for (const column of check.columns) {
-      if (!Object.hasOwn(table.columns, column)) {
-        faults.push(`${at}: ${table.name} has no column ${column}; it has ${Object.keys(table.columns).join(', ')}`);
-      }
-    }
-    if (check.kind === 'complete') {
-      if (parseDuration(check.step) === null) faults.push(`${at}: ${check.step} is not an ISO 8601 duration`);
-      if (check.severity === 'reject') faults.push(`${at}: a missing row cannot be rejected; use block, warn or info`);
-      if (check.columns[0] !== timeColumn(table)) faults.push(`${at}: must be the key instant of the table`);
-      if (partitions.kind !== 'calendar') faults.push(`${at}: needs calendar partitions`);
-    }
-    if (check.kind === 'range' && check.min > check.max) faults.push(`${at}: the smaller bound comes first`);
-    if (check.kind === 'matches' && !isRegex(check.pattern)) faults.push(`${at}: not a regular expression`);
-  }
-  return faults;
-}
-
-function isRegex(text: string): boolean {
-  try {
-    return new RegExp(text, 'u') instanceof RegExp;
-  } catch {
-    return false;
-  }
 }
 
 function isIanaZone(text: string): boolean {

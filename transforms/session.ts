@@ -11,6 +11,7 @@ import {
 } from '@duckdb/node-api';
 import { identifier, literal } from './quote.ts';
 import { plainValue } from './values.ts';
+import { addZones, zonesIn } from './zone-data.ts';
 
 /** Bound as `$1` … or `$name`. */
 export type Params = readonly DuckDBValue[] | Readonly<Record<string, DuckDBValue>>;
@@ -85,17 +86,21 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 function sessionOn(instance: DuckDBInstance, connection: DuckDBConnection, folder: string): Session {
+  const zones = zoneLoader(connection);
   return {
     folder,
     async run(sql, params) {
+      await zones(sql);
       await connection.run(sql, bound(params));
     },
     async rows<T extends object>(sql: string, params?: Params) {
+      await zones(sql);
       const result = await connection.run(sql, bound(params));
       const rows = await result.convertRowObjects(plainValue);
       return rows as T[];
     },
     async *stream(sql, params) {
+      await zones(sql);
       const own = await instance.connect();
       try {
         const result = await own.stream(sql, bound(params));
@@ -131,6 +136,26 @@ function sessionOn(instance: DuckDBInstance, connection: DuckDBConnection, folde
       instance.closeSync();
       await removeFiles(folder);
     },
+  };
+}
+
+/** Sessions are opened once per interval and few of them look at a clock, so zones are loaded when a statement needs them. */
+function zoneLoader(connection: DuckDBConnection): (sql: string) => Promise<void> {
+  const loaded = new Set<string>();
+  let all = false;
+  const load = async (sql: string): Promise<void> => {
+    const wanted = zonesIn(sql);
+    if (all || (wanted !== 'all' && [...wanted].every((zone) => loaded.has(zone)))) return;
+    await addZones(async (text, lines) => void (await connection.run(text, [lines])), wanted, loaded);
+    if (wanted === 'all') all = true;
+    else for (const zone of wanted) loaded.add(zone);
+  };
+  // One after the other: a period that two statements added at once would make every local time ambiguous.
+  let earlier: Promise<void> = Promise.resolve();
+  return async (sql) => {
+    const turn = earlier.then(async () => load(sql));
+    earlier = turn.catch(() => undefined);
+    await turn;
   };
 }
 

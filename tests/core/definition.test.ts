@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { complete, matches, notNull, range } from '../../core/check.ts';
+import { complete, frozen, matches, notNull, range, reconciles, sql as sqlCheck } from '../../core/check.ts';
 import { bigint, boolean, decimal, instant, integer, mw, table, text, typed } from '../../core/contract.ts';
 import { csv, xml, zip } from '../../core/decode.ts';
 import { daily, snapshot, whole, yearly } from '../../core/partitions.ts';
@@ -25,11 +25,14 @@ const good = definePipeline({
   licence: { name: 'CC0', attribution: 'Grid' },
   partitions: yearly({ from: 2020, zone }),
   extract: { url: 'https://grid.example.org/load_{yyyy}.csv', decode: csv({ header: ['t', 'load'] }) },
-  publishes: { every: 'PT1H', delay: 'PT1H', schedule: '20 * * * *', zone: 'America/Toronto' },
+  publishes: { every: 'PT1H', delay: 'PT1H', staleAfter: 'P2D', schedule: '20 * * * *', zone: 'America/Toronto' },
   transform: 'transforms/grid/load.sql',
   table: table('public.grid_load', { hour: instant({ key: true, doc: 'Hour.' }), load_mw: mw({ doc: 'Load.' }) }),
   checks: [complete('hour', 'PT1H')],
 });
+
+const same = { with: 'public.grid_other', other: 'load_mw', on: { hour: 'hour' } };
+const keyless = table('public.grid_load', { zone: text({ key: true, doc: 'Zone.' }), load_mw: mw({ doc: 'Load.' }) });
 
 test('a right definition has no fault', () => {
   expect(definitionFaults(good, publishers)).toEqual([]);
@@ -47,13 +50,51 @@ describe('a planted fault is named with its place', () => {
   test.each<[string, Partial<Pipeline>, RegExp]>([
     ['id with capitals', { id: 'Grid' }, /^id: must be lower-case/],
     ['id with SQL', { id: "x'; drop table y; --" }, /^id: /],
+    [
+      'input of another host',
+      {
+        extract: {
+          ...good.extract,
+          inputs: { fuels: { url: 'https://elsewhere.example/f.csv', decode: good.extract.decode } },
+        },
+      },
+      /^extract.inputs.fuels.url: elsewhere.example is not a host of grid/,
+    ],
+    [
+      'input with a placeholder that is none',
+      {
+        extract: {
+          ...good.extract,
+          inputs: { fuels: { url: 'https://grid.example.org/{year}.csv', decode: good.extract.decode } },
+        },
+      },
+      /^extract.inputs.fuels.url: \{year\} is not a placeholder/,
+    ],
+    [
+      'commit without a repository',
+      { partitions: whole(), checks: [], extract: { ...good.extract, url: 'https://grid.example.org/{commit}/a.csv' } },
+      /^extract.url: \{commit\} needs extract.hub/,
+    ],
+    [
+      'repository without a commit',
+      {
+        partitions: whole(),
+        checks: [],
+        extract: {
+          ...good.extract,
+          url: 'https://grid.example.org/main/a.csv',
+          hub: { repo: 'lab/grid', revision: 'main' },
+        },
+      },
+      /^extract.url: a file of the Hub is asked for by its \{commit\}/,
+    ],
     ['empty title', { title: '  ' }, /^title: must not be empty/],
     ['unknown publisher', { publisher: 'gird' }, /^publisher: gird is not known; known are grid/],
     ['no attribution', { licence: { name: 'CC0', attribution: '' } }, /^licence.attribution/],
     [
-      'zone with daylight saving',
-      { partitions: yearly({ from: 2020, zone: 'America/Toronto' }) },
-      /^partitions.zone: must be UTC or Etc/,
+      'unknown zone',
+      { partitions: yearly({ from: 2020, zone: 'America/Nowhere' }) },
+      /^partitions.zone: must be an IANA time zone/,
     ],
     [
       'impossible first day',
@@ -167,6 +208,47 @@ describe('a planted fault is named with its place', () => {
       /a missing row cannot be rejected/,
     ],
     ['complete over a value', { checks: [complete('load_mw', 'PT1H')] }, /must be the key instant/],
+    ['frozen for no step', { checks: [frozen('load_mw', 0)] }, /steps must be a whole number from 1/],
+    [
+      'frozen that rejects',
+      { checks: [frozen('load_mw', 3, { severity: 'reject' })] },
+      /a run of rows cannot be rejected/,
+    ],
+    [
+      'frozen without an instant in the key',
+      { table: keyless, partitions: whole(), checks: [frozen('load_mw', 3)] },
+      /needs an instant in the key/,
+    ],
+    [
+      'a row as published that is rejected',
+      { checks: [sqlCheck('transforms/grid/x.sql', { over: 'raw', severity: 'reject', doc: 'x' })] },
+      /a row as published cannot be rejected/,
+    ],
+    [
+      'a reconciliation of an instant',
+      { checks: [reconciles('hour', same)] },
+      /compares numbers, and hour is timestamptz/,
+    ],
+    [
+      'a reconciliation on nothing',
+      { checks: [reconciles('load_mw', { ...same, on: {} })] },
+      /on must name at least one/,
+    ],
+    [
+      'a reconciliation on a column that is not there',
+      { checks: [reconciles('load_mw', { ...same, on: { huor: 'hour' }, where: { zone: 'A' } })] },
+      /has no column huor, zone/,
+    ],
+    [
+      'a reconciliation with no table',
+      { checks: [reconciles('load_mw', { ...same, with: 'other' })] },
+      /must be public\.<name>/,
+    ],
+    [
+      'a tolerance below 0',
+      { checks: [reconciles('load_mw', { ...same, tolerance: -1 })] },
+      /tolerance must be 0 or more/,
+    ],
     [
       'complete without a calendar',
       { partitions: whole(), extract: { ...good.extract, url: 'https://grid.example.org/all.csv' } },
