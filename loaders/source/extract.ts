@@ -1,18 +1,27 @@
-/** Extract: one interval of one dataset, from its address to bytes in the landing that look like what was asked for. */
-import type { BodySink, DownloadRequest, Http, Validators } from '../../core/effects.ts';
+/** Extract: one interval of one dataset, from its addresses to files in the landing. */
+import type { DownloadRequest, Http } from '../../core/effects.ts';
 import { Fault, redact } from '../../core/errors.ts';
 import type { Interval } from '../../core/interval.ts';
-import { DEFAULT_MAX_BYTES, type Pipeline, type Publisher } from '../../core/pipeline.ts';
+import { type Credentials, DEFAULT_MAX_BYTES, type Input, type Pipeline, type Publisher } from '../../core/pipeline.ts';
 import { fillUrl } from '../../core/url-template.ts';
+import { credentialHeaders, type Environment, missingCredentials, takesCredentials, waysIn } from './credentials.ts';
+import { type Fetched, fetchFile, type StoredFile } from './fetch-file.ts';
+import { type HubCommits, hubCommit } from './hub-commit.ts';
 import type { Landing } from './landing.ts';
-import { SNIFF_BYTES, sniffFault } from './sniff.ts';
+import { PARTS_TYPE, sameContent, storeParts } from './parts.ts';
+
+/** What the interval's last load was made from. */
+export interface Previous {
+  readonly main: StoredFile;
+  readonly inputs: Readonly<Record<string, StoredFile>>;
+}
 
 export interface ExtractJob {
   readonly pipeline: Pipeline;
   readonly publisher: Publisher;
   readonly interval: Interval;
-  /** What the interval's last load was made from; null when there was none, or to ask unconditionally. */
-  readonly previous: { readonly sha256: string; readonly validators: Validators } | null;
+  /** null when there was no load, or to ask unconditionally. */
+  readonly previous: Previous | null;
   readonly signal?: AbortSignal;
 }
 
@@ -20,112 +29,162 @@ export interface ExtractEffects {
   readonly http: Http;
   readonly landing: Landing;
   /** Where publishers' keys are. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** `false` when `http` answers from recordings. */
   readonly needsKey: boolean;
-}
-
-export interface ExtractedArtifact {
-  /** The address that answered, without secrets. */
-  readonly url: string;
-  readonly sha256: string;
-  readonly bytes: number;
-  /** Of the stored file. */
-  readonly path: string;
-  /** Milliseconds since the epoch. */
-  readonly fetchedAt: number;
-  readonly validators: Validators;
-  readonly contentType: string | null;
+  /** Of this run. */
+  readonly commits: HubCommits;
 }
 
 export type Extracted =
-  /** `unchanged`: these are the bytes of `previous`. */
-  | { readonly outcome: 'landed'; readonly artifact: ExtractedArtifact; readonly unchanged: boolean }
-  /** The publisher says that `previous` is still current, and the landing still has it. */
+  /**
+   * `artifact` stands for the interval: the file itself, or the list of its `files` when the definition has inputs.
+   * `unchanged`: the content is that of `previous`.
+   */
+  | {
+      readonly outcome: 'landed';
+      readonly artifact: StoredFile;
+      readonly files: Previous;
+      readonly unchanged: boolean;
+    }
+  /** The publisher says that all of `previous` is still current, and the landing still has it. */
   | { readonly outcome: 'not modified'; readonly url: string }
   | { readonly outcome: 'not found'; readonly url: string; readonly status: number }
   | { readonly outcome: 'not recorded'; readonly url: string }
-  | { readonly outcome: 'not configured'; readonly env: string; readonly getOneAt: string };
+  /** `note`: which variables are not set, and where to get a key. */
+  | { readonly outcome: 'not configured'; readonly note: string };
 
 /**
- * Asks for the interval's file and stores it.
+ * Asks for the interval's files and stores them.
  * @throws Fault of kind `request`, `format` (not stored then) or `file`; the reason of `signal`
  */
 export async function extract(job: ExtractJob, effects: ExtractEffects): Promise<Extracted> {
-  const { pipeline, publisher, interval, previous } = job;
-  const { landing } = effects;
-  const address = fillUrl(pipeline.extract.url, pipeline.partitions, interval);
-  const url = redact(address);
-  const key = effects.needsKey ? publisher.key : undefined;
-  const keyValue = key === undefined ? undefined : effects.env[key.env]?.trim();
-  if (key !== undefined && (keyValue === undefined || keyValue === '')) {
-    return { outcome: 'not configured', env: key.env, getOneAt: key.getOneAt };
-  }
-  const conditional = previous !== null && (await landing.has(previous.sha256));
-  const request: DownloadRequest = {
-    url: address,
-    hosts: publisher.hosts,
-    maxBytes: pipeline.extract.maxBytes ?? DEFAULT_MAX_BYTES,
-    pace: publisher.pace,
-    ...(key !== undefined && keyValue !== undefined && { headers: { [key.header]: keyValue } }),
-    ...(conditional && { validators: previous.validators }),
-    ...(job.signal !== undefined && { signal: job.signal }),
-  };
-  const reception = await landing.receive();
-  try {
-    const { sink, head } = keepingHead(reception);
-    const reply = await effects.http.download(request, sink).catch((error: unknown) => {
-      throw key === undefined ? error : namingKey(error, key.env, key.getOneAt);
-    });
-    if (reply.outcome === 'not found') return { outcome: 'not found', url, status: reply.status };
-    if (reply.outcome !== 'downloaded') return { outcome: reply.outcome, url };
-    const fault = sniffFault(head(), pipeline.extract.decode.format, reply.contentType, reply.url);
-    if (fault !== null) throw fault;
-    const { sha256, bytes, path } = await reception.commit();
-    const { validators, contentType, fetchedAt } = reply;
-    const artifact = { url: reply.url, sha256, bytes, path, fetchedAt, validators, contentType };
-    return { outcome: 'landed', artifact, unchanged: sha256 === previous?.sha256 };
-  } finally {
-    // Does nothing after the commit.
-    await reception.abort();
-  }
+  const { pipeline, publisher } = job;
+  const credentials = effects.needsKey ? publisher.credentials : undefined;
+  const inputs = Object.entries(pipeline.extract.inputs ?? {});
+  const missing = missingCredentials(credentials, addressesOf(pipeline), effects.env);
+  if (missing !== null) return { outcome: 'not configured', note: missing };
+  return explainingKeys(credentials, effects.env, async () => {
+    const commit = await commitOf(job, effects);
+    if (commit !== null && commit.outcome !== 'known') return commit;
+    const ask = (input: Input, previous: StoredFile | undefined): Promise<Fetched> =>
+      askFor(job, effects, input, previous ?? null, commit?.commit ?? null);
+    const main = settle(await ask(pipeline.extract, job.previous?.main), job.previous?.main);
+    if (!('file' in main)) return main;
+    const found: Record<string, StoredFile> = {};
+    let modified = main.modified;
+    for (const [name, input] of inputs) {
+      const part = settle(await ask(input, job.previous?.inputs[name]), job.previous?.inputs[name]);
+      if (!('file' in part)) return part;
+      found[name] = part.file;
+      modified ||= part.modified;
+    }
+    if (!modified) return { outcome: 'not modified', url: main.file.url };
+    return landed({ main: main.file, inputs: found }, job.previous, effects.landing);
+  });
 }
 
-/** A sink that also remembers how the body begins. */
-function keepingHead(sink: BodySink): { sink: BodySink; head: () => Uint8Array } {
-  let kept: Uint8Array[] = [];
-  let bytes = 0;
-  return {
-    head: () => Buffer.concat(kept),
-    sink: {
-      async write(chunk) {
-        await sink.write(chunk);
-        if (bytes >= SNIFF_BYTES) return;
-        // A copy, since the client may use its buffer again.
-        const part = new Uint8Array(chunk.subarray(0, SNIFF_BYTES - bytes));
-        kept.push(part);
-        bytes += part.length;
-      },
-      async restart() {
-        await sink.restart();
-        kept = [];
-        bytes = 0;
-      },
+/** Templates of every address that the dataset asks. */
+export function addressesOf({ extract: { url, inputs = {} } }: Pipeline): string[] {
+  return [url, ...Object.values(inputs).map((input) => input.url)];
+}
+
+async function landed(files: Previous, previous: Previous | null, landing: Landing): Promise<Extracted> {
+  const unchanged = previous !== null && sameContent(files, previous);
+  if (Object.keys(files.inputs).length === 0) return { outcome: 'landed', artifact: files.main, files, unchanged };
+  const { sha256, bytes } = await storeParts(landing, files);
+  // The list has no validators of its own: each part is asked for with its own.
+  const artifact = { ...files.main, sha256, bytes, validators: {}, contentType: PARTS_TYPE };
+  return { outcome: 'landed', artifact, files, unchanged };
+}
+
+/** A file that is there, or why there is nothing to load. */
+function settle(
+  fetched: Fetched,
+  previous: StoredFile | undefined,
+): { file: StoredFile; modified: boolean } | Exclude<Fetched, { outcome: 'landed' }> {
+  if (fetched.outcome === 'landed') return { file: fetched.file, modified: true };
+  return fetched.outcome === 'not modified' && previous !== undefined ? { file: previous, modified: false } : fetched;
+}
+
+async function askFor(
+  job: ExtractJob,
+  effects: ExtractEffects,
+  input: Input,
+  previous: StoredFile | null,
+  commit: string | null,
+): Promise<Fetched> {
+  const address = withCommit(fillUrl(input.url, job.pipeline.partitions, job.interval), commit);
+  return fetchFile(
+    {
+      address,
+      decode: input.decode,
+      request: { ...politely(job, effects, address), maxBytes: input.maxBytes ?? DEFAULT_MAX_BYTES },
+      previous,
+      immutable: commit !== null,
     },
+    effects.http,
+    effects.landing,
+  );
+}
+
+async function commitOf(
+  job: ExtractJob,
+  effects: ExtractEffects,
+): Promise<Awaited<ReturnType<typeof hubCommit>> | null> {
+  const { extract: what } = job.pipeline;
+  if (what.hub === undefined) return null;
+  const hub = new URL(what.url).origin;
+  return hubCommit({ ...what.hub, hub, request: politely(job, effects, hub) }, effects.http, effects.commits);
+}
+
+/** What every request of the job has in common. */
+function politely(
+  { publisher, signal }: ExtractJob,
+  { needsKey, env }: ExtractEffects,
+  address: string,
+): Omit<DownloadRequest, 'url' | 'maxBytes'> {
+  const headers = needsKey ? (credentialHeaders(publisher.credentials, address, env) ?? {}) : {};
+  return {
+    hosts: publisher.hosts,
+    pace: publisher.pace,
+    ...(Object.keys(headers).length > 0 && { headers }),
+    ...(signal !== undefined && { signal }),
   };
 }
 
-/** A refused key is mended in the environment, so the fault names the variable. */
-function namingKey(error: unknown, env: string, getOneAt: string): unknown {
-  if (!(error instanceof Fault) || error.code !== 'HTTP_KEY_REFUSED') return error;
-  const { code, kind, what, where = '', consequence = '' } = error;
+function withCommit(address: string, commit: string | null): string {
+  return commit === null ? address : address.replaceAll('{commit}', commit);
+}
+
+/** A refused key is mended in the environment, so the fault names the variables. */
+async function explainingKeys<T>(
+  credentials: Credentials | undefined,
+  env: Environment,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw credentials === undefined ? error : namingKey(error, credentials, env);
+  }
+}
+
+const KEY_FAULTS: ReadonlySet<string> = new Set(['HTTP_KEY_REFUSED', 'HUB_GATED', 'HUB_REPO_NOT_FOUND']);
+
+function namingKey(error: unknown, credentials: Credentials, env: Environment): unknown {
+  if (!(error instanceof Fault) || !KEY_FAULTS.has(error.code)) return error;
+  const { code, kind, what, where = '', consequence = '', next = '' } = error;
+  if (where !== '' && !takesCredentials(credentials, where)) return error;
+  const isSet = Object.keys(credentialHeaders(credentials, where, env) ?? {}).length > 0;
+  const key = `${isSet ? 'check' : 'set'} ${waysIn(credentials)}; a key can be had at ${credentials.getOneAt}`;
   return new Fault({
     code,
     kind,
     what,
-    where,
+    where: redact(where),
     consequence,
-    next: `check ${env}; a key can be had at ${getOneAt}`,
+    next: code === 'HTTP_KEY_REFUSED' ? key : `${next}: ${key}`,
     cause: error,
   });
 }

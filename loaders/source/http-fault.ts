@@ -1,15 +1,14 @@
 /** Faults of a request: one stable code for each way in which asking a publisher goes wrong. */
 import { AbortError } from 'p-retry';
-import { Fault, redact } from '../../core/errors.ts';
+import type { Fault } from '../../core/errors.ts';
 import type { HttpLimits } from './http-limits.ts';
+import { hubFault } from './hub-fault.ts';
+import { requestFault } from './request-fault.ts';
+import type { Headers } from './validators.ts';
 
-const CONSEQUENCE = 'nothing of this interval was loaded, what was there stays';
+export { requestFault } from './request-fault.ts';
+
 const LATER = 'run again later; the next run asks for this interval again';
-
-/** A fault of kind `request`; `where` is the address without its secrets. */
-export function requestFault(code: string, what: string, url: URL | string, next: string, cause?: unknown): Fault {
-  return new Fault({ code, kind: 'request', what, where: redact(String(url)), consequence: CONSEQUENCE, next, cause });
-}
 
 /** Marks an error as one that another attempt would not cure. */
 export function final(error: unknown): AbortError {
@@ -24,8 +23,16 @@ export function isRetryableStatus(status: number): boolean {
 /**
  * The fault of an answer that is neither a body, nor "not modified", nor "not found", nor a redirect.
  * @param keyHeaders names (never values) of the headers that the request carried for the publisher
+ * @param headers of the answer
  */
-export function statusFault(status: number, url: URL | string, keyHeaders: readonly string[]): Fault {
+export function statusFault(
+  status: number,
+  url: URL | string,
+  keyHeaders: readonly string[],
+  headers: Headers = {},
+): Fault {
+  const said = hubFault(status, url, headers);
+  if (said !== null) return said;
   if (status === 401 || status === 403) {
     const key =
       keyHeaders.length === 0 ? 'a request without a key' : `a request with the header ${keyHeaders.join(', ')}`;
@@ -61,6 +68,11 @@ export function tooLarge(url: URL | string, maxBytes: number): Fault {
     url,
     'raise extract.maxBytes of the definition if the file may be that large',
   );
+}
+
+export function bodyDiffers(url: URL | string, sha256: string, published: string): Fault {
+  const what = `the bytes that came hash to ${sha256}, and the publisher gives ${published}`;
+  return requestFault('HTTP_BODY_DIFFERS', what, url, LATER);
 }
 
 export function bodyShort(url: URL | string, received: number, declared: number, cause?: unknown): Fault {

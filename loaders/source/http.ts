@@ -16,9 +16,10 @@ import {
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { createPacer } from './pace.ts';
 import { addressFault, isRedirect, redirectTarget, tooManyRedirects } from './redirect.ts';
-import { backoffMs, retryAfterMs, withRetries } from './retry.ts';
+import { secretsOfHeaders } from './credentials.ts';
+import { backoffMs, rateLimitMs, retryAfterMs, withRetries } from './retry.ts';
 import { createTransfer, type Transfer } from './transfer.ts';
-import { header } from './validators.ts';
+import { type Headers, header, linkedSha256 } from './validators.ts';
 
 export interface HttpOptions {
   readonly clock: Clock;
@@ -41,7 +42,10 @@ interface Job {
   readonly pauses: WeakMap<Error, number>;
 }
 
-type Step = { readonly redirect: string | undefined } | { readonly reply: DownloadReply };
+type Step = ({ readonly redirect: string | undefined } | { readonly reply: DownloadReply }) & {
+  /** SHA-256 of the file, where the answer gives it. */
+  readonly published?: string | undefined;
+};
 
 /** Faults of a host, not of a file. */
 const NOT_REACHED: ReadonlySet<string> = new Set([
@@ -100,11 +104,13 @@ export function createHttp(options: HttpOptions): HttpClient {
     let url = first;
     // Once the publisher has sent us elsewhere, no later address of this attempt gets the key.
     let home = true;
+    let published: string | undefined;
     for (let hop = 0; hop <= limits.redirects; hop++) {
       home &&= url.origin === first.origin;
       const ask = { url, headers: home ? (request.headers ?? {}) : {} };
       const step = await pacer.run(url.host, request.pace, request.signal, () => exchange(job, ask));
-      if ('reply' in step) return step.reply;
+      published = step.published ?? published;
+      if ('reply' in step) return withPublished(step.reply, published);
       try {
         url = redirectTarget(url, step.redirect, request.hosts);
       } catch (error) {
@@ -144,15 +150,18 @@ export function createHttp(options: HttpOptions): HttpClient {
       // A body that nobody reads may still fail, e.g. when the size cap ends the download early.
       body.on('error', () => undefined);
       if (statusCode === 200 || statusCode === 206) {
-        return { reply: await transfer.take(url, statusCode, headers, body, clock.now()) };
+        return {
+          reply: await transfer.take(url, statusCode, headers, body, clock.now()),
+          published: linkedSha256(headers),
+        };
       }
       await body.dump({ limit: 65_536 });
-      if (isRedirect(statusCode)) return { redirect: header(headers, 'location') };
+      if (isRedirect(statusCode)) return { redirect: header(headers, 'location'), published: linkedSha256(headers) };
       if (statusCode === 304 && Object.keys(request.validators ?? {}).length > 0)
         return { reply: { outcome: 'not modified' } };
       if (statusCode === 404 || statusCode === 410) return { reply: { outcome: 'not found', status: statusCode } };
       if (statusCode === 416) throw transfer.forget(url, 'the publisher cannot send the rest of the file');
-      throw refusal(statusCode, url, header(headers, 'retry-after'), job);
+      throw refusal(statusCode, url, headers, job);
     } catch (error) {
       if (request.signal?.aborted === true) throw final(request.signal.reason);
       if (late) throw totalTimeout(url, limits);
@@ -166,10 +175,11 @@ export function createHttp(options: HttpOptions): HttpClient {
   }
 
   /** The fault of a status, with the pause that the publisher asked for. */
-  function refusal(status: number, url: URL, retryAfter: string | undefined, job: Job): Error {
-    const fault = statusFault(status, url, Object.keys(job.request.headers ?? {}));
+  function refusal(status: number, url: URL, headers: Headers, job: Job): Error {
+    const fault = statusFault(status, url, Object.keys(job.request.headers ?? {}), headers);
     if (!isRetryableStatus(status)) return final(fault);
-    const pause = retryAfterMs(retryAfter, clock.now());
+    const pause =
+      retryAfterMs(header(headers, 'retry-after'), clock.now()) ?? rateLimitMs(header(headers, 'ratelimit'));
     if (pause === null) return fault;
     if (pause > limits.retryAfterCapMs) return final(retryAfterTooLong(url, pause, limits.retryAfterCapMs));
     pacer.hold(url.host, pause);
@@ -194,5 +204,9 @@ function firstAddress(request: DownloadRequest): URL {
 
 /** What must not stand in a message: the values of the headers that only the publisher may see. */
 function secretsOf(request: DownloadRequest): string[] {
-  return Object.values(request.headers ?? {});
+  return secretsOfHeaders(request.headers ?? {});
+}
+
+function withPublished(reply: DownloadReply, published: string | undefined): DownloadReply {
+  return reply.outcome === 'downloaded' && published !== undefined ? { ...reply, publishedSha256: published } : reply;
 }

@@ -20,8 +20,8 @@ export interface Landed {
 
 /** Bytes on their way in. Either `commit` or `abort` ends it; after a fault nothing of it is left. */
 export interface Reception extends BodySink {
-  /** The bytes are durable and visible once this resolves. */
-  commit(): Promise<Landed>;
+  /** The bytes are durable and visible once this resolves. What `check` throws rejects it, and nothing is left of them. */
+  commit(check?: (sha256: string) => void): Promise<Landed>;
   /** Leaves nothing behind; does nothing after a commit. */
   abort(): Promise<void>;
 }
@@ -74,10 +74,11 @@ export async function openLanding(dir: string, clock: Pick<Clock, 'now'>): Promi
       write: (chunk) => step(() => part.write(chunk)),
       restart: () => step(() => part.restart()),
       abort: () => part.discard(),
-      commit: () =>
+      commit: (check) =>
         step(async () => {
           const { bytes } = part;
           const sha256 = await part.finish();
+          check?.(sha256);
           const target = path(sha256);
           // A stored file of another size is damaged for certain; the good bytes are here, so they replace it.
           const isNew = (await sizeOf(target)) !== bytes;

@@ -75,6 +75,7 @@ function headersOf(reply: Extract<DownloadReply, { outcome: 'downloaded' }>, byt
     'content-length': String(bytes),
     ...(etag !== undefined && { etag }),
     ...(lastModified !== undefined && { 'last-modified': lastModified }),
+    ...(reply.publishedSha256 !== undefined && { 'x-linked-etag': `"${reply.publishedSha256}"` }),
   };
 }
 

@@ -8,7 +8,7 @@ import { bodyShort, requestFault, statusFault, tooLarge } from './http-fault.ts'
 import { DEFAULT_HTTP_LIMITS } from './http-limits.ts';
 import { missingIndex, readIndex, type RecordingEntry, recordingKey } from './recording-index.ts';
 import { addressFault, isRedirect, redirectTarget, tooManyRedirects } from './redirect.ts';
-import { isCurrent, validatorsOf } from './validators.ts';
+import { isCurrent, linkedSha256, validatorsOf } from './validators.ts';
 
 /**
  * An {@link Http} over `<dir>/index.json`. It gives the answers, and the faults, that the network would finally have given;
@@ -23,11 +23,18 @@ export async function recordingsHttp(dir: string, clock: Pick<Clock, 'now'>): Pr
     let url = new URL(request.url);
     const refused = addressFault(url, request.hosts);
     if (refused !== null) throw refused;
+    let published: string | undefined;
     for (let hop = 0; hop <= DEFAULT_HTTP_LIMITS.redirects; hop++) {
       request.signal?.throwIfAborted();
       const entry = entries?.get(recordingKey('GET', url.href));
       if (entry === undefined) return { outcome: 'not recorded' };
-      if (!isRedirect(entry.status)) return answer(entry, url, request, sink);
+      published = linkedSha256(entry.headers) ?? published;
+      if (!isRedirect(entry.status)) {
+        const reply = await answer(entry, url, request, sink);
+        return reply.outcome === 'downloaded' && published !== undefined
+          ? { ...reply, publishedSha256: published }
+          : reply;
+      }
       url = redirectTarget(url, entry.headers['location'], request.hosts);
     }
     throw tooManyRedirects(request.url, DEFAULT_HTTP_LIMITS.redirects);
@@ -41,7 +48,7 @@ export async function recordingsHttp(dir: string, clock: Pick<Clock, 'now'>): Pr
   ): Promise<DownloadReply> {
     if (entry.status === 404 || entry.status === 410) return { outcome: 'not found', status: entry.status };
     if (entry.status !== 200 || entry.file === undefined)
-      throw statusFault(entry.status, url, Object.keys(request.headers ?? {}));
+      throw statusFault(entry.status, url, Object.keys(request.headers ?? {}), entry.headers);
     const validators = validatorsOf(entry.headers);
     if (isCurrent(request.validators, validators)) return { outcome: 'not modified' };
     const size = await sizeOf(join(dir, entry.file), url);
@@ -59,7 +66,7 @@ export async function recordingsHttp(dir: string, clock: Pick<Clock, 'now'>): Pr
     };
   }
 
-  return { download };
+  return { download, recorded: (url) => URL.canParse(url) && entries.has(recordingKey('GET', url)) };
 }
 
 async function sizeOf(path: string, url: URL): Promise<number> {

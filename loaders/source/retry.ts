@@ -11,6 +11,13 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
   return Number.isNaN(at) ? null : Math.max(0, at - now);
 }
 
+/** `RateLimit: "api";r=0;t=55`: milliseconds until what is used up is granted anew; null when absent, not understood, or nothing is used up. */
+export function rateLimitMs(header: string | undefined): number | null {
+  const used = (header ?? '').split(',').filter((limit) => /;\s*r=0\b/.test(limit));
+  const seconds = used.flatMap((limit) => /;\s*t=(\d+)/.exec(limit)?.[1] ?? []).map(Number);
+  return seconds.length === 0 ? null : Math.max(...seconds) * 1_000;
+}
+
 /** Wait after the n-th failed attempt (from 1): a random part of the exponential step, so that clients do not meet again. */
 export function backoffMs(
   attempt: number,

@@ -22,6 +22,8 @@ const OTHERS: readonly (readonly [name: string, ...magic: string[]])[] = [
 const WANTED: Readonly<Record<Decode['format'], string>> = {
   csv: 'CSV',
   xml: 'XML',
+  json: 'JSON',
+  sections: 'CSV',
   zip: 'a zip archive',
   parquet: 'Parquet',
   arrow: 'Arrow',
@@ -31,17 +33,17 @@ const WANTED: Readonly<Record<Decode['format'], string>> = {
  * Why these bytes cannot be the format that the definition expects; null when they may be. The bytes decide: a content type
  * alone, which publishers often get wrong, is no fault.
  * @param head the first {@link SNIFF_BYTES} of the body, or all of a shorter one
+ * @param expect the decoder of the file
  * @param where the address, for the message
  */
-export function sniffFault(
-  head: Uint8Array,
-  expect: Decode['format'],
-  contentType: string | null,
-  where?: string,
-): Fault | null {
+export function sniffFault(head: Uint8Array, expect: Decode, contentType: string | null, where?: string): Fault | null {
   const bytes = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, SNIFF_BYTES)).toString('latin1');
   const text = bytes.replace(/^\xef\xbb\xbf/, '').trimStart();
   const saidToBe = contentType === null ? '' : `, sent as ${contentType.slice(0, 80)}`;
+  const wanted =
+    expect.format === 'zip' && expect.orBare === true
+      ? `${WANTED.zip} or ${WANTED[expect.then.format]}`
+      : WANTED[expect.format];
   const fault = (code: string, what: string, next: string): Fault =>
     new Fault({
       code,
@@ -63,24 +65,26 @@ export function sniffFault(
         )
       : fault(
           'FORMAT_HTML_INSTEAD_OF_DATA',
-          `the answer is a web page, not ${WANTED[expect]}`,
+          `the answer is a web page, not ${wanted}`,
           'open the address in a browser; the publisher may be down or the URL may have changed',
         );
   }
   if (matches(expect, bytes, text, contentType)) return null;
   const other = otherFormat(text) ?? `something that begins with ${quote(text)}`;
-  const code = expect === 'zip' ? 'FORMAT_NOT_A_ZIP' : 'FORMAT_WRONG_TYPE';
+  const code = expect.format === 'zip' ? 'FORMAT_NOT_A_ZIP' : 'FORMAT_WRONG_TYPE';
   return fault(
     code,
-    `the answer is ${other}, not ${WANTED[expect]}`,
+    `the answer is ${other}, not ${wanted}`,
     'look at the answer, then mend extract.url or extract.decode of the definition',
   );
 }
 
-function matches(expect: Decode['format'], bytes: string, text: string, contentType: string | null): boolean {
-  switch (expect) {
+function matches(expect: Decode, bytes: string, text: string, contentType: string | null): boolean {
+  switch (expect.format) {
     case 'zip':
-      return bytes.startsWith('PK\x03\x04');
+      if (bytes.startsWith('PK\x03\x04')) return true;
+      // An archive without members is no text.
+      return expect.orBare === true && !bytes.startsWith('PK\x05') && matches(expect.then, bytes, text, contentType);
     case 'parquet':
       return bytes.startsWith('PAR1');
     case 'arrow':
@@ -88,7 +92,10 @@ function matches(expect: Decode['format'], bytes: string, text: string, contentT
     case 'xml':
       // UTF-16 begins with its byte order mark, which the decoder understands.
       return /^(?:<|\xff\xfe|\xfe\xff)/.test(text);
+    case 'json':
+      return /^[{[]/.test(text);
     case 'csv':
+    case 'sections':
       return otherFormat(text) === null && !(isJson(contentType) && text.startsWith('['));
   }
 }

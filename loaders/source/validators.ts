@@ -43,3 +43,8 @@ export function isCurrent(asked: Validators | undefined, current: Validators): b
 function opaque(etag: string): string {
   return etag.replace(/^W\//, '');
 }
+
+/** SHA-256 of a large file, which the Hugging Face Hub gives before it redirects to the storage. */
+export function linkedSha256(headers: Headers): string | undefined {
+  return /^(?:W\/)?"?([0-9a-f]{64})"?$/i.exec(header(headers, 'x-linked-etag') ?? '')?.[1]?.toLowerCase();
+}

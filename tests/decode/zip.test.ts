@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { csv, xml, zip } from '../../core/decode.ts';
+import { csv, json, xml, zip } from '../../core/decode.ts';
 import { decodeBytes, faultOf } from './support.ts';
 import { zipOf } from './zip-writer.ts';
 
@@ -41,6 +41,38 @@ describe('a zip archive', () => {
   });
 });
 
+/** The packed bytes of the first member are overwritten. */
+function damaged(archive: Buffer): Buffer {
+  const start = 30 + archive.readUInt16LE(26);
+  return Buffer.concat([archive.subarray(0, start), Buffer.alloc(6, 0xff), archive.subarray(start + 6)]);
+}
+
+describe('what sometimes comes without an archive around it', () => {
+  const then = csv({ header: ['a', 'b'] });
+  const either = zip({ member: 'csv$', then, orBare: true });
+
+  test('is decoded with and without', async () => {
+    expect((await decodeBytes('\uFEFFa,b\n1,2\n', either)).cells).toEqual([['1', '2']]);
+    expect((await decodeBytes(zipOf([member]), either)).cells).toEqual([['1', '2']]);
+    const items = zip({ member: 'json$', then: json({ rows: '', columns: { a: 'a' } }), orBare: true });
+    expect((await decodeBytes('[{"a":1.0}]', items)).cells).toEqual([['1.0']]);
+  });
+
+  test('is text that begins with PK, too', async () => {
+    const pk = zip({ member: 'csv$', then: csv({ header: ['PK', 'b'] }), orBare: true });
+    expect((await decodeBytes('PK,b\n1,2\n', pk)).cells).toEqual([['1', '2']]);
+  });
+
+  test.each<[string, string | Buffer, string]>([
+    ['a cut archive', zipOf([member]).subarray(0, 60), 'FORMAT_ZIP_BROKEN'],
+    ['an archive without members', zipOf([]), 'FORMAT_ZIP_MEMBER'],
+    ['text of another report', 'x,y\n', 'FORMAT_HEADER_CHANGED'],
+    ['nothing', '', 'FORMAT_HEADER_CHANGED'],
+  ])('is refused when it is %s', async (_, bytes, code) => {
+    expect((await faultOf(bytes, either)).code).toBe(code);
+  });
+});
+
 describe('a zip archive is refused', () => {
   test.each<[string, Buffer, string, RegExp]>([
     [
@@ -65,9 +97,22 @@ describe('a zip archive is refused', () => {
       'without the member',
       zipOf([{ name: 'other.csv', content: 'a,b\n' }]),
       'FORMAT_ZIP_MEMBER',
-      /none of the 1 members/,
+      /none of the 1 members of the archive is called like \^data\/.*: \["other\.csv"\]/,
     ],
-    ['with two such members', zipOf([member, { ...member, name: 'data/b.csv' }]), 'FORMAT_ZIP_MEMBER', /2 members/],
+    [
+      'with two such members',
+      zipOf([member, { ...member, name: 'data/b.csv' }]),
+      'FORMAT_ZIP_MEMBER',
+      /2 members .* one was expected: \["data\/report\.csv", "data\/b\.csv"\]/,
+    ],
+    ['with no member at all', zipOf([]), 'FORMAT_ZIP_MEMBER', /none of the 0 members/],
+    [
+      'with so many others that not all are named',
+      zipOf(Array.from({ length: 20 }, (_, i) => ({ name: `${'n'.repeat(200)}${i}`, content: '' }))),
+      'FORMAT_ZIP_MEMBER',
+      /none of the 20 members .*…"(?:, "n+…"){7}, …\]/,
+    ],
+    ['whose packed bytes are damaged', damaged(zipOf([member])), 'FORMAT_ZIP_BROKEN', /cannot be read/],
     [
       'that is a bomb and says so',
       zipOf([{ name: 'data/b.csv', content: Buffer.alloc(20_000_000) }]),

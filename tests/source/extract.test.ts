@@ -7,8 +7,8 @@ import { instant, mw, table } from '../../core/contract.ts';
 import { csv, type Decode, zip } from '../../core/decode.ts';
 import type { Validators } from '../../core/effects.ts';
 import { yearly } from '../../core/partitions.ts';
-import { definePipeline, definePublisher, type Pipeline, type Publisher } from '../../core/pipeline.ts';
-import { extract, type ExtractEffects, type Extracted } from '../../loaders/source/extract.ts';
+import { type Credentials, definePipeline, definePublisher, type Pipeline } from '../../core/pipeline.ts';
+import { extract, type ExtractEffects, type Extracted, type Previous } from '../../loaders/source/extract.ts';
 import { type Landing, openLanding } from '../../loaders/source/landing.ts';
 import {
   answer,
@@ -23,7 +23,12 @@ import {
 
 const CSV = 'Date,Hour\n2025-01-01,1\n';
 const INTERVAL = { start: Date.UTC(2025, 0, 1, 5), end: Date.UTC(2026, 0, 1, 5) };
-const KEY = { header: 'API-KEY', env: 'TEST_API_KEY', getOneAt: 'https://keys.example' };
+const KEY: Credentials = {
+  hosts: [],
+  from: [{ kind: 'header', header: 'API-KEY', env: 'TEST_API_KEY' }],
+  required: true,
+  getOneAt: 'https://keys.example',
+};
 
 let dir: string;
 let landing: Landing;
@@ -45,7 +50,7 @@ function pipelineOf(server: PublisherServer, decode: Decode = csv({ header: ['Da
     licence: { name: 'none', attribution: 'none' },
     partitions: yearly({ from: 2003, zone: 'Etc/GMT+5' }),
     extract: { url: `http://${server.host}/Demand_{yyyy}.csv?token=topsecret`, decode },
-    publishes: { every: 'PT1H', delay: 'P1D', schedule: '20 * * * *', zone: 'Etc/GMT+5' },
+    publishes: { every: 'PT1H', delay: 'P1D', staleAfter: 'P2D', schedule: '20 * * * *', zone: 'Etc/GMT+5' },
     transform: 'transforms/test.sql',
     table: table('public.test', { hour: instant({ key: true, doc: 'x' }), demand_mw: mw({ doc: 'x' }) }),
   });
@@ -53,7 +58,8 @@ function pipelineOf(server: PublisherServer, decode: Decode = csv({ header: ['Da
 
 interface Setting {
   readonly decode?: Decode;
-  readonly key?: Publisher['key'];
+  /** Asked for by the server of the test unless it names hosts. */
+  readonly credentials?: Credentials;
   readonly previous?: { sha256: string; validators: Validators };
   readonly effects?: Partial<ExtractEffects>;
 }
@@ -64,13 +70,32 @@ function run(server: PublisherServer, setting: Setting = {}): Promise<Extracted>
     title: 'Test',
     hosts: [server.host],
     pace: { perSecond: 1_000, concurrent: 2 },
-    ...(setting.key !== undefined && { key: setting.key }),
+    ...(setting.credentials !== undefined && {
+      credentials: { ...setting.credentials, hosts: [...setting.credentials.hosts, server.host].slice(0, 1) },
+    }),
   });
-  const effects = { http: testClient({ attempts: 2 }).http, landing, env: {}, needsKey: true, ...setting.effects };
+  const effects = {
+    http: testClient({ attempts: 2 }).http,
+    landing,
+    env: {},
+    needsKey: true,
+    commits: new Map(),
+    ...setting.effects,
+  };
   return extract(
-    { pipeline: pipelineOf(server, setting.decode), publisher, interval: INTERVAL, previous: setting.previous ?? null },
+    {
+      pipeline: pipelineOf(server, setting.decode),
+      publisher,
+      interval: INTERVAL,
+      previous: previousOf(setting.previous),
+    },
     effects,
   );
+}
+
+function previousOf(known: Setting['previous']): Previous | null {
+  if (known === undefined) return null;
+  return { main: { url: 'http://earlier/', bytes: CSV.length, fetchedAt: 0, contentType: null, ...known }, inputs: {} };
 }
 
 async function landed(
@@ -96,7 +121,6 @@ describe('an interval', () => {
     expect(artifact).toMatchObject({
       url: `http://${server.host}/Demand_2025.csv?token=***`,
       bytes: CSV.length,
-      path: landing.path(artifact.sha256),
       validators: { etag: '"a"' },
       contentType: 'text/csv',
     });
@@ -174,7 +198,7 @@ describe('nothing is stored of', () => {
 describe('the key', () => {
   test('goes into the header that the publisher wants', async () => {
     const server = await publisherServer(answer(200, {}, CSV));
-    await landed(server, { key: KEY, effects: { env: { TEST_API_KEY: ' hunter2secret\n' } } });
+    await landed(server, { credentials: KEY, effects: { env: { TEST_API_KEY: ' hunter2secret\n' } } });
     expect(server.requests[0]?.headers['api-key']).toBe('hunter2secret');
   });
 
@@ -182,21 +206,24 @@ describe('the key', () => {
     'that is not set is an outcome, and nobody is asked: %j',
     async (env) => {
       const server = await publisherServer(answer(200, {}, CSV));
-      const outcome = await run(server, { key: KEY, effects: { env } });
-      expect(outcome).toEqual({ outcome: 'not configured', env: 'TEST_API_KEY', getOneAt: 'https://keys.example' });
+      const outcome = await run(server, { credentials: KEY, effects: { env } });
+      expect(outcome).toEqual({
+        outcome: 'not configured',
+        note: 'TEST_API_KEY is not set: get one at https://keys.example',
+      });
       expect(server.requests).toHaveLength(0);
     },
   );
 
   test('is not needed for recordings', async () => {
     const server = await publisherServer(answer(200, {}, CSV));
-    expect((await run(server, { key: KEY, effects: { needsKey: false } })).outcome).toBe('landed');
+    expect((await run(server, { credentials: KEY, effects: { needsKey: false } })).outcome).toBe('landed');
     expect(server.requests[0]?.headers).not.toHaveProperty('api-key');
   });
 
   test('that is refused is named by its variable, never by its value', async () => {
     const server = await publisherServer(answer(401));
-    const fault = await faultOf(run(server, { key: KEY, effects: { env: { TEST_API_KEY: 'hunter2secret' } } }));
+    const fault = await faultOf(run(server, { credentials: KEY, effects: { env: { TEST_API_KEY: 'hunter2secret' } } }));
     expect(fault).toMatchObject({
       code: 'HTTP_KEY_REFUSED',
       next: 'check TEST_API_KEY; a key can be had at https://keys.example',

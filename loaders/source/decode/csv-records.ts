@@ -1,9 +1,12 @@
-/** Physical lines to CSV records: preamble and blank lines are left out, quoted line breaks are joined. */
+/** Physical lines to CSV records: comments and blank lines are left out, quoted line breaks are joined. */
 import { CsvError, parse } from 'csv-parse/sync';
 import type { CsvDecode } from '../../../core/decode.ts';
 import type { Fault } from '../../../core/errors.ts';
 import { type DecodeLimits, formatFault } from './limits.ts';
 import type { LineBlock } from './lines.ts';
+
+/** What of a definition decides where records begin and end. */
+export type RecordSpec = Pick<CsvDecode, 'comment' | 'delimiter'>;
 
 export interface CsvRecord {
   /** Where it starts. */
@@ -24,7 +27,7 @@ export interface CsvRecord {
  */
 export async function* readRecords(
   blocks: AsyncIterable<LineBlock>,
-  spec: CsvDecode,
+  spec: RecordSpec,
   limits: DecodeLimits,
 ): AsyncGenerator<CsvRecord[]> {
   let open: { line: number; lines: string[]; bytes: number } | null = null;
@@ -86,7 +89,16 @@ function cutQuoted(texts: readonly string[], delimiter: string): string[][] | 'n
   }
 }
 
-function isNoise(line: string, spec: CsvDecode): boolean {
+/** Cells of one physical line; empty where its quotes do not match. */
+export function cutLine(line: string, delimiter: string): readonly string[] {
+  const text = withoutReturn(line);
+  if (!text.includes('"')) return text.split(delimiter);
+  const cut = cutQuoted([text], delimiter);
+  return typeof cut === 'string' ? [] : (cut[0] ?? []);
+}
+
+/** A comment or a blank line. */
+export function isNoise(line: string, spec: RecordSpec): boolean {
   return (spec.comment !== undefined && line.startsWith(spec.comment)) || /^ *\r?$/.test(line);
 }
 
@@ -96,7 +108,7 @@ function hasEvenQuotes(line: string): boolean {
   return even;
 }
 
-function withoutReturn(line: string): string {
+export function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 

@@ -15,10 +15,28 @@ export function matchHeader(
   limits: DecodeLimits,
   line: number | null,
 ): number[] {
-  const found = published.length > 1 && published.at(-1) === '' ? published.slice(0, -1) : published;
+  const found = publishedNames(published);
   const difference = headerDifference(found, vintages);
   if (difference !== null) throw headerChanged(limits, line, difference);
   return columns.map((name) => found.indexOf(name));
+}
+
+/** The names without the empty one that a trailing delimiter leaves. */
+export function publishedNames(cells: readonly string[]): readonly string[] {
+  return cells.length > 1 && cells.at(-1) === '' ? cells.slice(0, -1) : cells;
+}
+
+/** What stands above each other in the rows of a header, joined by a space: `MANITOBA` over `Imp` is `MANITOBA Imp`. */
+export function headerNames(rows: readonly (readonly string[])[]): readonly string[] {
+  const [only = []] = rows;
+  if (rows.length <= 1) return only;
+  const width = Math.max(...rows.map((row) => row.length));
+  return Array.from({ length: width }, (_, i) =>
+    rows
+      .map((row) => row[i]?.trim() ?? '')
+      .filter((cell) => cell !== '')
+      .join(' '),
+  );
 }
 
 export function headerChanged(limits: DecodeLimits, line: number | null, what: string): Fault {

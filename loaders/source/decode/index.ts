@@ -1,12 +1,17 @@
 /** Decodes a file of any format but Parquet into batches of raw rows. */
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { CsvDecode, Decode, Decoded, XmlDecode } from '../../../core/decode.ts';
+import type { Decode, Decoded, ZipDecode } from '../../../core/decode.ts';
 import { decodeArrow } from './arrow.ts';
 import { decodeCsv } from './csv.ts';
 import { type ByteSource, DEFAULT_LIMITS, type DecodeLimits } from './limits.ts';
+import { decodeJson } from './json.ts';
+import { decodeSections } from './sections.ts';
 import { decodeXml } from './xml.ts';
-import { readZipMember } from './zip.ts';
+import { looksLikeZip, readZipMember } from './zip.ts';
+
+type TextDecode = ZipDecode['then'];
 
 export type { DecodeLimits } from './limits.ts';
 
@@ -24,16 +29,46 @@ export async function* decode(path: string, spec: Decode, limits: Partial<Decode
     case 'arrow':
       yield* decodeArrow(path, spec, all);
       return;
+    case 'sections':
+      yield* decodeSections(bytesOf(path, all), spec, all);
+      return;
     case 'zip':
+      if (spec.orBare === true && !(await beginsLikeZip(path))) {
+        yield* decodeText(bytesOf(path, all), spec.then, all);
+        return;
+      }
       yield* readZipMember(path, spec.member, all, (member) =>
         decodeText(member.bytes, spec.then, { ...all, name: `${all.name} ${member.name}` }),
       );
       return;
     default:
-      yield* decodeText(createReadStream(path, { highWaterMark: all.chunkBytes }), spec, all);
+      yield* decodeText(bytesOf(path, all), spec, all);
   }
 }
 
-function decodeText(source: ByteSource, spec: CsvDecode | XmlDecode, limits: DecodeLimits): AsyncGenerator<Decoded> {
-  return spec.format === 'csv' ? decodeCsv(source, spec, limits) : decodeXml(source, spec, limits);
+/** Opens the file when it is asked for the first bytes: a decoder that fails before leaves nothing open. */
+async function* bytesOf(path: string, limits: DecodeLimits): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path, { highWaterMark: limits.chunkBytes }) as AsyncIterable<Buffer>;
+}
+
+/** Any archive, even one without members, begins with these letters; the decoder of archives says what is wrong with it. */
+async function beginsLikeZip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return looksLikeZip(buffer.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
+function decodeText(source: ByteSource, spec: TextDecode, limits: DecodeLimits): AsyncGenerator<Decoded> {
+  switch (spec.format) {
+    case 'csv':
+      return decodeCsv(source, spec, limits);
+    case 'xml':
+      return decodeXml(source, spec, limits);
+    case 'json':
+      return decodeJson(source, spec, limits);
+  }
 }

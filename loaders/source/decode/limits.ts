@@ -10,8 +10,10 @@ export interface DecodeLimits {
   readonly batchRows: number;
   /** Longest line, quoted record or XML text, in bytes. Default 1 MiB. */
   readonly maxLineBytes: number;
-  /** Deepest XML nesting. Default 100. */
+  /** Deepest nesting of XML and JSON. Default 100. */
   readonly maxDepth: number;
+  /** Longest JSON document, which is read as a whole, in characters. Default 256 MiB. */
+  readonly maxDocumentBytes: number;
   /** Most bytes that a zip member may unpack to. Default 2 GiB. */
   readonly maxUnpackedBytes: number;
   /** Most bytes that one packed byte may become, looked at after the first MiB. Default 250. */
@@ -23,6 +25,7 @@ export const DEFAULT_LIMITS: Omit<DecodeLimits, 'name'> = {
   batchRows: 2_048,
   maxLineBytes: 1024 * 1024,
   maxDepth: 100,
+  maxDocumentBytes: 256 * 1024 * 1024,
   maxUnpackedBytes: 2 * 1024 * 1024 * 1024,
   maxRatio: 250,
 };

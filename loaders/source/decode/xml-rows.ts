@@ -3,11 +3,13 @@ import type { XmlDecode } from '../../../core/decode.ts';
 import type { Fault } from '../../../core/errors.ts';
 import type { Batches } from './batches.ts';
 import { type DecodeLimits, formatFault } from './limits.ts';
-import { type PathNode, type PathTree, pathTree } from './xml-paths.ts';
+import { type PathNode, type PathTree, pathTree, type RowShape } from './xml-paths.ts';
 
 const EVIDENCE_LIMIT = 2_000;
 
 interface OpenRow {
+  readonly shape: RowShape;
+  readonly element: string;
   readonly line: number;
   readonly depth: number;
   raw: string;
@@ -23,11 +25,13 @@ export class XmlRows {
   readonly #tree: PathTree;
   /** Nodes of the open elements; undefined for an element that no path goes through. */
   readonly #open: (PathNode | undefined)[] = [];
+  /** The last text of each leaf that counts for the next row. */
   readonly #values: (string | null)[];
+  #rootName = '';
   #row: OpenRow | null = null;
   /** The text since the last tag inside a wanted leaf or a row. */
   #text = '';
-  /** The column whose leaf is open, -1 for none. */
+  /** The leaf that is open, -1 for none. */
   #leaf = -1;
 
   constructor(spec: XmlDecode, batches: Batches, limits: DecodeLimits) {
@@ -35,7 +39,7 @@ export class XmlRows {
     this.#limits = limits;
     this.#batches = batches;
     this.#tree = pathTree(spec);
-    this.#values = this.#tree.columns.map(() => null);
+    this.#values = this.#tree.leafNames.map(() => null);
   }
 
   /** @throws Fault `FORMAT_OTHER_REPORT` for another root element, `FORMAT_XML_LIMIT` for nesting that is too deep */
@@ -45,21 +49,19 @@ export class XmlRows {
       throw tooMuch(this.#limits, line, `elements are nested deeper than ${this.#limits.maxDepth}`);
     const parent = depth === 0 ? this.#tree.root : this.#open[depth - 1];
     const node = parent?.children.get(name);
+    if (depth === 0) this.#rootName = shorten(name);
     if (depth === 0 && node === undefined) throw this.#otherReport(line, `its root element is ${shorten(name)}`);
     if (this.#row !== null) this.#openInRow(name, this.#row);
     this.#open.push(node);
     this.#text = '';
     this.#leaf = -1;
     if (node === undefined) return;
-    for (const column of node.scopeOf) this.#values[column] = null;
-    if (node.isRow) this.#startRow(name, line, depth);
-    if (node.column >= 0) {
-      this.#leaf = node.column;
-      const column = this.#tree.columns[node.column];
-      if (this.#row !== null && column?.inRow === true && this.#values[node.column] !== null) {
-        this.#row.fault ??= `the element ${column.element} occurs twice in the row`;
-      }
-    }
+    for (const leaf of node.scopeOf) this.#values[leaf] = null;
+    if (node.row !== null) this.#startRow(node.row, name, line, depth);
+    if (node.leaf < 0) return;
+    this.#leaf = node.leaf;
+    if (this.#row?.shape.inside.has(node.leaf) === true && this.#values[node.leaf] !== null)
+      this.#row.fault ??= `the element ${this.#tree.leafNames[node.leaf]} occurs twice in the row`;
   }
 
   /** @throws Fault `FORMAT_XML_LIMIT` for a text that is too long */
@@ -86,37 +88,42 @@ export class XmlRows {
     if (!this.rowsSeen)
       throw this.#otherReport(
         null,
-        `its root element is ${this.#spec.rows.split('/', 1)[0]}, and it holds no element ${this.#spec.rows}`,
+        `its root element is ${this.#rootName}, and it holds no element ${this.#spec.rows.join(' or ')}`,
       );
   }
 
   #openInRow(name: string, row: OpenRow): void {
     const text = this.#text.trim();
     if (this.#leaf >= 0)
-      row.fault ??= `the element ${this.#tree.columns[this.#leaf]?.element} holds the element ${shorten(name)}, a text was expected`;
+      row.fault ??= `the element ${this.#tree.leafNames[this.#leaf]} holds the element ${shorten(name)}, a text was expected`;
     if (row.raw.length <= EVIDENCE_LIMIT) row.raw += `${escape(text)}<${name}>`;
   }
 
-  #startRow(name: string, line: number, depth: number): void {
+  #startRow(shape: RowShape, element: string, line: number, depth: number): void {
     this.rowsSeen = true;
+    for (const leaf of shape.inside) this.#values[leaf] = null;
     let raw = '';
-    this.#tree.columns.forEach((column, i) => {
-      if (column.inRow) this.#values[i] = null;
-      else if (this.#values[i] !== null)
-        raw += `<${column.element}>${escape(this.#values[i] ?? '')}</${column.element}>`;
-    });
-    this.#row = { line, depth, raw: `${raw}<${name}>`, fault: null };
+    for (const leaf of shape.outside) {
+      const text = this.#values[leaf] ?? null;
+      if (text !== null) raw += `<${this.#tree.leafNames[leaf]}>${escape(text)}</${this.#tree.leafNames[leaf]}>`;
+    }
+    this.#row = { shape, element, line, depth, raw: `${raw}<${element}>`, fault: null };
   }
 
-  #endRow(row: OpenRow): void {
+  #endRow({ shape, element, line, raw, fault }: OpenRow): void {
     this.#row = null;
-    if (row.fault !== null) this.#batches.addUndecodable(row.line, row.raw, row.fault);
-    else this.#batches.add(row.line, row.raw, (c) => this.#values[c] ?? null);
+    if (fault !== null) {
+      this.#batches.addUndecodable(line, raw, fault);
+      return;
+    }
+    // The element's name, if the definition wants it, follows the columns.
+    const cellOf = (c: number) => (c < shape.leaves.length ? this.#values[shape.leaves[c] ?? -1] : element) ?? null;
+    this.#batches.add(line, raw, cellOf);
   }
 
   #otherReport(line: number | null, what: string): Fault {
     return formatFault('FORMAT_OTHER_REPORT', this.#limits, line, {
-      what: `this is not the report that the definition describes: ${what}; rows are expected at ${this.#spec.rows}`,
+      what: `this is not the report that the definition describes: ${what}; rows are expected at ${this.#spec.rows.join(' or ')}`,
       next: 'look at the file; if the publisher changed the report, change the paths of the definition',
     });
   }

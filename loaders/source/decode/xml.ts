@@ -1,14 +1,13 @@
 /** XML to raw rows: strict, streaming, by local name; a document type is refused, so no entity is ever expanded. */
-import { isUtf8 } from 'node:buffer';
 import { SaxesParser } from 'saxes';
 import { type Decoded, rawColumns, type XmlDecode } from '../../../core/decode.ts';
 import { Batches } from './batches.ts';
-import { type ByteSource, type DecodeLimits, formatFault, invalidUtf8 } from './limits.ts';
-import { firstInvalidLine } from './lines.ts';
+import { type ByteSource, type DecodeLimits, formatFault } from './limits.ts';
+import { decodeUtf8 } from './utf8.ts';
 import { tooMuch, XmlRows } from './xml-rows.ts';
 
 /**
- * One raw row per element at `spec.rows`; its line is where the element starts. Text is trimmed; an absent element is null, an
+ * One raw row per element at any of `spec.rows`; its line is where the element starts. Text is trimmed; an absent element is null, an
  * empty one is the empty text. A leaf outside the row counts where it stands before the row.
  * @throws Fault `FORMAT_XML_BROKEN`, `FORMAT_XML_DOCTYPE`, `FORMAT_XML_LIMIT`, `FORMAT_OTHER_REPORT`, `FORMAT_INVALID_UTF8`
  */
@@ -55,31 +54,6 @@ export async function* decodeXml(source: ByteSource, spec: XmlDecode, limits: De
   parser.close();
   rows.finish();
   yield* batches.take();
-}
-
-async function* decodeUtf8(source: ByteSource, limits: DecodeLimits): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let line = 1;
-  let unfinished: Uint8Array = new Uint8Array();
-  for await (const chunk of source) {
-    const bytes = Buffer.concat([unfinished, chunk]);
-    const whole = bytes.subarray(0, bytes.length - unfinishedBytes(bytes));
-    if (!isUtf8(whole)) throw invalidUtf8(limits, line + firstInvalidLine(whole));
-    for (let at = whole.indexOf(0x0a); at >= 0; at = whole.indexOf(0x0a, at + 1)) line += 1;
-    unfinished = bytes.subarray(whole.length);
-    yield decoder.decode(whole, { stream: true });
-  }
-  if (unfinished.length > 0) throw invalidUtf8(limits, line);
-}
-
-/** Length of a UTF-8 sequence at the end that its first byte says is longer than what is there. */
-function unfinishedBytes(bytes: Buffer): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if (byte >= 0xc0) return (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > back ? back : 0;
-    if (byte < 0x80) return 0;
-  }
-  return 0;
 }
 
 function localName(name: string): string {

@@ -6,8 +6,16 @@ import type { Fault } from '../../../core/errors.ts';
 import { type ByteSource, type DecodeLimits, formatFault } from './limits.ts';
 
 const MAX_MEMBERS = 10_000;
+/** Names in a message. */
+const SHOWN_MEMBERS = 8;
 /** Small members may pack as well as they like. */
 const RATIO_FROM_BYTES = 1024 * 1024;
+
+/** The signature of a member, of the end of an empty archive, or of an archive in several parts. */
+export function looksLikeZip(head: Uint8Array): boolean {
+  const magic = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 4)).toString('latin1');
+  return ['PK\x03\x04', 'PK\x05\x06', 'PK\x07\x08'].includes(magic);
+}
 
 export interface ZipMember {
   readonly name: string;
@@ -45,11 +53,13 @@ export async function* readZipMember<T>(
 async function findMember(archive: ZipFile, pattern: string, limits: DecodeLimits): Promise<Entry> {
   const wanted = new RegExp(pattern, 'u');
   const found: Entry[] = [];
+  const names: string[] = [];
   let members = 0;
   try {
     for await (const entry of archive.eachEntry()) {
       members += 1;
       if (members > MAX_MEMBERS) break;
+      if (names.length < SHOWN_MEMBERS) names.push(entry.fileName);
       if (!entry.fileName.endsWith('/') && wanted.test(entry.fileName)) found.push(entry);
     }
   } catch (error) {
@@ -59,9 +69,18 @@ async function findMember(archive: ZipFile, pattern: string, limits: DecodeLimit
   if (members > MAX_MEMBERS)
     throw memberFault(limits, `the archive has more than ${MAX_MEMBERS.toLocaleString('en')} members`);
   if (entry === undefined)
-    throw memberFault(limits, `none of the ${members} members of the archive is called like ${pattern}`);
+    throw memberFault(
+      limits,
+      `none of the ${members} members of the archive is called like ${pattern}: ${shown(names, members)}`,
+    );
   if (second !== undefined)
-    throw memberFault(limits, `${found.length} members of the archive are called like ${pattern}, one was expected`);
+    throw memberFault(
+      limits,
+      `${found.length} members of the archive are called like ${pattern}, one was expected: ${shown(
+        found.slice(0, SHOWN_MEMBERS).map(({ fileName }) => fileName),
+        found.length,
+      )}`,
+    );
   return entry;
 }
 
@@ -98,6 +117,11 @@ function memberFault(limits: DecodeLimits, what: string): Fault {
     what,
     next: 'look at the names in the archive; if the publisher changed them, change the member of the definition',
   });
+}
+
+function shown(names: readonly string[], members: number): string {
+  const texts = names.map((name) => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name));
+  return `[${texts.join(', ')}${members > names.length ? ', …' : ''}]`;
 }
 
 function unsafeName(limits: DecodeLimits, error: unknown): Fault {
