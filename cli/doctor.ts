@@ -3,7 +3,9 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync, statfsSync }
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { asFault } from '../core/errors.ts';
+import { credentialVariables, type Publisher } from '../core/pipeline.ts';
 import { packageFolder } from '../loaders/postgres/embedded/binaries.ts';
+import { credentialHeaders, waysIn } from '../loaders/source/credentials.ts';
 import { byteSize } from '../reports/words.ts';
 import { openCatalog } from './catalog.ts';
 import { databaseStatus } from './database-status.ts';
@@ -146,18 +148,7 @@ async function database(settings: Settings): Promise<Finding> {
 async function definitions(settings: Settings, env: Environment): Promise<Finding[]> {
   try {
     const { pipelines, publishers } = await openCatalog(settings);
-    const keys = [...publishers.values()].flatMap(({ title, key }) => {
-      if (key === undefined) return [];
-      return [
-        env[key.env] === undefined
-          ? warn(
-              'key',
-              `${key.env} (${title}) is not set`,
-              `get one at ${key.getOneAt}; without it its datasets are left out`,
-            )
-          : ok('key', `${key.env} is set`),
-      ];
-    });
+    const keys = [...publishers.values()].flatMap((publisher) => credentialFindings(publisher, env));
     return [
       pipelines.length === 0
         ? fail('definitions', 'none', 'give the right folder with --pipelines')
@@ -168,6 +159,26 @@ async function definitions(settings: Settings, env: Environment): Promise<Findin
     const fault = asFault(error, 'definition');
     return [fail('definitions', fault.what.trimEnd(), fault.next ?? 'penstock lint')];
   }
+}
+
+/** One finding a publisher: which way in is open, what is half set, what is not set. */
+function credentialFindings({ title, credentials }: Publisher, env: Environment): Finding[] {
+  if (credentials === undefined) return [];
+  const [host = ''] = credentials.hosts;
+  const isOpen = Object.keys(credentialHeaders(credentials, `https://${host}/`, env) ?? {}).length > 0;
+  const variables = credentialVariables(credentials);
+  const set = variables.filter((name) => (env[name]?.trim() ?? '') !== '');
+  if (isOpen) return [ok('key', `${set.join(', ')} set (${title})`)];
+  const half = set.length === 0 ? '' : `; ${set.join(', ')} alone is not enough`;
+  const is = `${waysIn(credentials)} (${title}) not set${half}`;
+  const without = credentials.required
+    ? 'without it its datasets are left out'
+    : 'not needed: the publisher also answers without, perhaps less';
+  return [
+    credentials.required || half !== ''
+      ? warn('key', is, `get one at ${credentials.getOneAt}; ${without}`)
+      : ok('key', `${is}; ${without}; get one at ${credentials.getOneAt}`),
+  ];
 }
 
 function samples(): Finding {

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env as processEnv } from 'node:process';
 import { parse } from 'dotenv';
+import { type Credentials, credentialVariables } from '../core/pipeline.ts';
+import { waysIn } from '../loaders/source/credentials.ts';
 import type { Catalog } from '../pipelines/index.ts';
 
 export interface Variable {
@@ -29,10 +31,25 @@ export const VARIABLES: readonly Variable[] = [
 
 /** The variables of penstock itself, and the keys that the definitions' publishers name. */
 export function variablesOf(catalog: Pick<Catalog, 'publishers'>): Variable[] {
-  const keys = [...catalog.publishers.values()].flatMap(({ title, key }) =>
-    key === undefined ? [] : [{ name: key.env, doc: [`Key of ${title}. Get one at ${key.getOneAt}`], example: '' }],
+  const keys = [...catalog.publishers.values()].flatMap(({ title, credentials }) =>
+    credentialVariables(credentials).map((name) => ({
+      name,
+      doc: credentialDoc(title, name, credentials),
+      example: '',
+    })),
   );
   return [...VARIABLES, ...keys.sort((a, b) => (a.name < b.name ? -1 : 1))];
+}
+
+/** What a variable of a publisher's credentials is for, also which others it goes with or stands for. */
+function credentialDoc(title: string, name: string, credentials: Credentials | undefined): string[] {
+  if (credentials === undefined) return [];
+  const needed = credentials.required ? 'Needed' : 'Not needed, but more is answered with it';
+  const ways = credentialVariables(credentials).length === 1 ? [] : [`Ways to sign in: ${waysIn(credentials)}.`];
+  return [
+    `${name.toLowerCase().includes('user') ? 'User name' : 'Key'} for ${title}. ${needed}. Get one at ${credentials.getOneAt}`,
+    ...ways,
+  ];
 }
 
 /** The text of `.env.example`. */

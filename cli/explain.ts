@@ -5,6 +5,7 @@ import { durationMs, formatDuration } from '../core/duration.ts';
 import { ALL_TIME, partitionIntervals, partitionLabel } from '../core/partitions.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import { fillUrl } from '../core/url-template.ts';
+import { waysIn } from '../loaders/source/credentials.ts';
 import type { Catalog } from '../pipelines/index.ts';
 import { count } from '../reports/words.ts';
 import { checkSentence } from '../transforms/checks.ts';
@@ -14,13 +15,22 @@ import { renderTable } from './table.ts';
 export interface Explanation {
   readonly id: string;
   readonly title: string;
-  readonly publisher: { readonly id: string; readonly title: string; readonly key: string | null };
+  readonly publisher: {
+    readonly id: string;
+    readonly title: string;
+    /** The ways to sign in, as environment variables. */
+    readonly key: string | null;
+    readonly keyNeeded: boolean;
+  };
   readonly licence: Pipeline['licence'];
   readonly partitions: Pipeline['partitions'];
   readonly url: string;
   /** Of the newest interval. */
   readonly example: { readonly label: string; readonly url: string } | null;
   readonly format: string;
+  /** Further files that the transform reads. */
+  readonly inputs: readonly { readonly table: string; readonly url: string; readonly format: string }[];
+  readonly hub: { readonly repo: string; readonly revision: string } | null;
   readonly publishes: Pipeline['publishes'];
   readonly table: string;
   readonly columns: readonly {
@@ -47,7 +57,8 @@ export function explain(catalog: Catalog, pipeline: Pipeline, lastLoad: LastLoad
     publisher: {
       id: pipeline.publisher,
       title: publisher?.title ?? pipeline.publisher,
-      key: publisher?.key?.env ?? null,
+      key: publisher?.credentials === undefined ? null : waysIn(publisher.credentials),
+      keyNeeded: publisher?.credentials?.required ?? false,
     },
     licence,
     partitions,
@@ -57,6 +68,12 @@ export function explain(catalog: Catalog, pipeline: Pipeline, lastLoad: LastLoad
         ? null
         : { label: partitionLabel(partitions, newest), url: fillUrl(extract.url, partitions, newest) },
     format: extract.decode.format,
+    inputs: Object.entries(extract.inputs ?? {}).map(([name, input]) => ({
+      table: `raw_${name}`,
+      url: input.url,
+      format: input.decode.format,
+    })),
+    hub: extract.hub ?? null,
     publishes,
     table: table.name,
     columns: Object.entries(table.columns).map(([name, column]) => ({
@@ -81,12 +98,16 @@ export function explain(catalog: Catalog, pipeline: Pipeline, lastLoad: LastLoad
 export function explanationText(e: Explanation): string {
   const { publishes } = e;
   const facts: readonly (readonly [string, string])[] = [
-    ['publisher', `${e.publisher.title}${e.publisher.key === null ? '' : `, key in ${e.publisher.key}`}`],
+    ['publisher', `${e.publisher.title}${keyInWords(e.publisher)}`],
     ['licence', `${e.licence.name}${e.licence.url === undefined ? '' : ` (${e.licence.url})`}`],
     ['attribution', e.licence.attribution],
     ['files', partitionsInWords(e.partitions)],
     ['address', e.example === null ? e.url : `${e.example.url} (${e.example.label})`],
     ['format', e.format],
+    ...e.inputs.map(({ table, url, format }) => ['also reads', `${url} (${format}, ${table})`] as const),
+    ...(e.hub === null
+      ? []
+      : [['revision', `${e.hub.revision} of ${e.hub.repo}, resolved to a commit in each run`] as const]),
     ['published', publishedInWords(publishes)],
     ['schedule', `${publishes.schedule} (${publishes.zone})`],
     ['table', e.table],
@@ -119,21 +140,29 @@ export function explanationText(e: Explanation): string {
   ].join('\n');
 }
 
+function keyInWords({ key, keyNeeded }: Explanation['publisher']): string {
+  if (key === null) return '';
+  return keyNeeded ? `, key in ${key}` : `, also without a key; if set, in ${key}`;
+}
+
 function listed(lines: readonly string[]): string[] {
   return lines.length === 0 ? ['  none'] : lines.map((line) => `  - ${line}`);
 }
 
-function partitionsInWords(partitions: Pipeline['partitions']): string {
+/** Which files there are: `one a year from 2002-05-01, goes on, clock Etc/GMT+5`. */
+export function partitionsInWords(partitions: Pipeline['partitions']): string {
   if (partitions.kind === 'whole') return 'one file for everything';
   if (partitions.kind === 'snapshot') return 'one answer about now';
   const until = partitions.until === undefined ? 'goes on' : `until ${partitions.until}`;
   return `one a ${partitions.grain} from ${partitions.from}, ${until}, clock ${partitions.zone}`;
 }
 
-function publishedInWords({ every, delay, revises, retention }: Pipeline['publishes']): string {
+/** Cadence, delay, revision and retention: `every hour, at most 1 day late, revised for 35 days`. */
+export function publishedInWords({ every, delay, revises, retention, staleAfter }: Pipeline['publishes']): string {
   const parts = [`every ${formatDuration(durationMs(every))}`, `at most ${formatDuration(durationMs(delay))} late`];
   parts.push(revises === undefined ? 'never revised' : `revised for ${formatDuration(durationMs(revises))}`);
   if (retention !== undefined) parts.push(`kept for ${formatDuration(durationMs(retention))}`);
+  parts.push(`stale when the newest row is older than ${formatDuration(durationMs(staleAfter))}`);
   return parts.join(', ');
 }
 

@@ -3,6 +3,7 @@ import { durationMs, formatDuration } from '../core/duration.ts';
 import { formatInstant } from '../core/interval.ts';
 import { extent } from '../core/partitions.ts';
 import type { Pipeline } from '../core/pipeline.ts';
+import { staleSince } from '../engine/stale.ts';
 import type { HealthRow } from '../loaders/postgres/health.ts';
 import { fromPg } from '../loaders/postgres/instant.ts';
 import { renderTable } from './table.ts';
@@ -41,18 +42,23 @@ export function judgedHealth(pipelines: readonly Pipeline[], rows: readonly Heal
     .map((name): HealthRow => ({ source_name: name, ...NEVER }));
   return [...rows, ...absent]
     .sort((a, b) => (a.source_name < b.source_name ? -1 : 1))
-    .map((row) => {
-      const late = lateness(datasets.get(row.source_name), row, now);
-      return {
-        source: row.source_name,
-        status: late === null ? row.status : 'late',
-        lastSuccess: utc(row.last_success),
-        lastFailure: utc(row.last_failure),
-        consecutiveFailures: row.consecutive_failures,
-        coveredUntil: utc(row.covered_until),
-        notes: late ?? row.notes,
-      };
-    });
+    .map((row) => ({
+      source: row.source_name,
+      ...judged(datasets.get(row.source_name), row, now),
+      lastSuccess: utc(row.last_success),
+      lastFailure: utc(row.last_failure),
+      consecutiveFailures: row.consecutive_failures,
+      coveredUntil: utc(row.covered_until),
+    }));
+}
+
+function judged(pipeline: Pipeline | undefined, row: HealthRow, now: number): Pick<SourceState, 'status' | 'notes'> {
+  const late = lateness(pipeline, row, now);
+  if (late !== null) return { status: 'late', notes: late };
+  // What the end of the last run has noted about freshness is said again in today's words.
+  const answers = row.status === 'healthy' || (row.notes?.startsWith('stale since ') ?? false);
+  const stale = answers ? staleness(pipeline, row, now) : null;
+  return stale === null ? { status: row.status, notes: row.notes } : { status: 'degraded', notes: stale };
 }
 
 /** Why a healthy dataset is late; null for others, and for a dataset that the publisher has ended. */
@@ -63,6 +69,15 @@ function lateness(pipeline: Pipeline | undefined, row: HealthRow, now: number): 
   const allowed = durationMs(every) + durationMs(delay);
   if (ended < now || now - fromPg(row.last_success) <= allowed) return null;
   return `no answer since ${utc(row.last_success)}, allowed are ${formatDuration(allowed)}; next: penstock run ${pipeline.id}`;
+}
+
+/** The publisher answers, and its newest data are older than the definition allows; null while they are fresh. */
+function staleness(pipeline: Pipeline | undefined, row: HealthRow, now: number): string | null {
+  if (pipeline === undefined || row.covered_until === null) return null;
+  const since = staleSince(pipeline, fromPg(row.covered_until), now);
+  if (since === null) return null;
+  const allowed = formatDuration(durationMs(pipeline.publishes.staleAfter));
+  return `stale since ${formatInstant(since)}: the newest row is of ${utc(row.covered_until)}, allowed are ${allowed}`;
 }
 
 export function healthText(sources: readonly SourceState[]): string {

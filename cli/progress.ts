@@ -9,12 +9,12 @@ import type { Screen } from './log.ts';
 
 export const silentProgress: Progress = { started: () => undefined, finished: () => undefined, done: () => undefined };
 
-/** `ieso-demand 2016 loaded: 8,784 rows`; what is not recorded is only counted, in the summary. */
+/** `ieso-demand 2016 loaded: 8,784 rows`; what is not recorded or not configured is only said once, in the summary. */
 export function lineProgress(log: Log): Progress {
   return {
     ...silentProgress,
     finished(dataset, label, outcome, rows) {
-      if (outcome === 'not recorded') return;
+      if (outcome === 'not recorded' || outcome === 'not configured') return;
       const text = `${dataset} ${label} ${outcome}${outcome === 'loaded' ? `: ${counted(rows, 'row')}` : ''}`;
       if (outcome === 'failed' || outcome === 'blocked') log.error(text);
       else log.info(text);

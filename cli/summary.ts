@@ -26,10 +26,12 @@ export function summaryText({ report, written, plan }: RunResult, quiet: boolean
 }
 
 function datasetLines(dataset: DatasetReport, planned: number): string[] {
-  const { id, rows, outcomes, verdict, intervals } = dataset;
+  const { id, rows, outcomes, verdict, intervals, checks } = dataset;
   const left = planned - intervals.length;
   const stopped = left > 0 ? [`${id}: stopped before ${count(left)} of ${counted(planned, 'interval')}`] : [];
-  if (intervals.length === 0) return left > 0 ? stopped : [`${id}: nothing is due`];
+  // What is not recorded was never begun, and what another dataset loaded may contradict this one.
+  const silent = (outcomes['not recorded'] ?? 0) === 0 && checks.every(({ result }) => result !== 'found');
+  if (intervals.length === 0 && silent) return left > 0 ? stopped : [`${id}: nothing is due`];
   const lines = [verdict, ...stopped];
   if ((outcomes.loaded ?? 0) > 0) {
     lines.push(

@@ -12,6 +12,16 @@ import { blocked, isBlocked, load } from './load-prepared.ts';
 import type { Planned } from './plan.ts';
 import { prepare } from './prepare.ts';
 
+/** Faults that every further request to the publisher would end in. */
+const PUBLISHER_FAULTS: ReadonlySet<string> = new Set([
+  'HTTP_HOST_UNKNOWN',
+  'HTTP_CONNECTION_REFUSED',
+  'HTTP_TIMEOUT_CONNECT',
+  'HTTP_KEY_REFUSED',
+]);
+/** So many in a row, and the dataset's other intervals are left for the next run: thousands of them would each fail the same way. */
+const PUBLISHER_FAULTS_MAX = 3;
+
 export async function runDataset(engine: Engine, job: DatasetJob): Promise<IntervalOutcome[]> {
   const outcomes: IntervalOutcome[] = [];
   const queue = job.planned.map((planned, index) => ({
@@ -25,6 +35,7 @@ export async function runDataset(engine: Engine, job: DatasetJob): Promise<Inter
       if (next !== undefined) ahead.push(prepareOne(engine, job, next.planned, next.folder));
     }
   };
+  let inARow = 0;
   engine.progress.started(job.definition.pipeline.id, job.planned.length);
   for (refill(); ahead.length > 0; refill()) {
     const prepared = await ahead.shift();
@@ -41,9 +52,22 @@ export async function runDataset(engine: Engine, job: DatasetJob): Promise<Inter
       outcome.outcome,
       outcome.rows.inserted + outcome.rows.revised,
     );
+    inARow = PUBLISHER_FAULTS.has(outcome.error?.code ?? '') ? inARow + 1 : 0;
+    if (inARow >= PUBLISHER_FAULTS_MAX) leaveFetches(engine, job, queue);
   }
   await recordAnswers(engine, job, outcomes);
   return outcomes;
+}
+
+/** Takes what would ask the publisher out of the queue; replays need nobody. */
+function leaveFetches(engine: Engine, job: DatasetJob, queue: { readonly planned: Planned }[]): void {
+  const replays = queue.filter(({ planned }) => planned.action === 'replay');
+  const left = queue.length - replays.length;
+  if (left === 0) return;
+  queue.splice(0, queue.length, ...replays);
+  engine.log.warn(
+    `${job.definition.pipeline.id}: ${left} intervals are left for the next run, since the publisher cannot be asked`,
+  );
 }
 
 /** Every planned interval fails for the same reason, before anything was asked. */
@@ -68,7 +92,14 @@ async function prepareOne(engine: Engine, job: DatasetJob, planned: Planned, fol
       planned,
       folder,
       leased,
-      result: await prepare(engine, { definition: job.definition, planned, ledger, runId: job.runId, folder }),
+      result: await prepare(engine, {
+        definition: job.definition,
+        planned,
+        ledger,
+        runId: job.runId,
+        folder,
+        commits: job.commits,
+      }),
     };
   } catch (error) {
     return { planned, folder, leased, result: faultOf(error, 'file', engine, planned) };

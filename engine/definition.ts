@@ -4,7 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../core/errors.ts';
 import type { Pipeline, Publisher } from '../core/pipeline.ts';
+import { zoneFingerprint } from '../core/zones/history.ts';
 import type { Catalog } from '../pipelines/index.ts';
+import { zonesIn } from '../transforms/zone-data.ts';
 
 export interface Definition {
   readonly pipeline: Pipeline;
@@ -56,6 +58,8 @@ function hashOf(pipeline: Pipeline, sql: string, checkSql: ReadonlyMap<string, s
   const decisive = {
     generation: ENGINE_GENERATION,
     decode: extract.decode,
+    // Absent where there are none, so that the hash of such a definition does not depend on this line.
+    inputs: extract.inputs && Object.entries(extract.inputs).map(([name, { decode }]) => [name, decode]),
     complete: extract.complete ?? true,
     partitions: { ...partitions, until: null },
     table: {
@@ -66,6 +70,9 @@ function hashOf(pipeline: Pipeline, sql: string, checkSql: ReadonlyMap<string, s
     sql: withoutComments(sql),
     checkSql: [...checkSql].map(([path, text]) => [path, withoutComments(text)]),
     macros: withoutComments(macros),
+    // New zone data make stale what used a zone that they change, and nothing else.
+    zones: [sql, ...checkSql.values()].map((text) => zoneFingerprint(zonesIn(text))),
+    clock: zoneFingerprint(new Set([partitions.zone])),
   };
   return createHash('sha256').update(JSON.stringify(decisive)).digest('hex');
 }

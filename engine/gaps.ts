@@ -34,7 +34,7 @@ export interface Gap {
  * @throws Fault `RANGE_INVALID`, `UNKNOWN_DATASET`
  */
 export async function findGaps(engine: Engine, request: Pick<PlanRequest, 'ids' | 'from' | 'to'>): Promise<Gap[]> {
-  const plans = await makePlan(engine, { ids: request.ids });
+  const plans = await makePlan(engine, { ids: request.ids, evenUnrecorded: true });
   const gaps: Gap[] = [];
   for (const plan of plans) {
     const range = rangeOf(plan.definition.pipeline, request);

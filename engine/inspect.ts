@@ -28,7 +28,14 @@ export async function inspect(engine: Engine, request: InspectRequest): Promise<
   const folder = join(engine.dataDir, 'work', `${engine.processId}-inspect-${request.id}`);
   try {
     const ledger = plan.ledger.get(planned.interval.start);
-    const ready = await prepare(engine, { definition: plan.definition, planned, ledger, runId: 'inspect', folder });
+    const ready = await prepare(engine, {
+      definition: plan.definition,
+      planned,
+      ledger,
+      runId: 'inspect',
+      folder,
+      commits: new Map(),
+    });
     if (ready.kind !== 'ready') return [];
     try {
       return await ready.session.rows(sqlOf(request, ready.checks));

@@ -4,6 +4,7 @@ import type { Source } from '../loaders/postgres/health.ts';
 import type { LeaseHolder } from '../loaders/postgres/lease.ts';
 import type { LoadResult } from '../loaders/postgres/load.ts';
 import { NO_ROWS, type Outcome, type RowCounts } from '../reports/model.ts';
+import type { HubCommits } from '../loaders/source/hub-commit.ts';
 import type { Definition } from './definition.ts';
 import type { Planned } from './plan.ts';
 import type { Faulty, Ready, Settled } from './prepare.ts';
@@ -34,6 +35,10 @@ export interface DatasetJob {
   /** Folder for work files; its own of this run. */
   readonly folder: string;
   readonly signal: AbortSignal;
+  /** What the Hugging Face Hub has said in this run. */
+  readonly commits: HubCommits;
+  /** As in {@link Source}. */
+  readonly failuresFrom: number;
 }
 
 /** One interval before its load. */
@@ -45,7 +50,8 @@ export type Prepared = {
 };
 
 export function sourceOf(job: DatasetJob): Source {
-  return { publisher: job.definition.pipeline.publisher, dataset: job.definition.pipeline.id };
+  const { publisher, id } = job.definition.pipeline;
+  return { publisher, dataset: id, failuresFrom: job.failuresFrom };
 }
 
 /** The outcome of an interval that moved nothing. */

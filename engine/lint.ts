@@ -13,6 +13,7 @@ import { runChecks } from '../transforms/checks.ts';
 import { importRaw } from '../transforms/raw.ts';
 import { openSession, type Session } from '../transforms/session.ts';
 import { transform } from '../transforms/transform.ts';
+import { inputTable } from './artifact.ts';
 import { type Definition, readDefinitions } from './definition.ts';
 import { readRootFiles } from './root-files.ts';
 import { missingPieces } from './scaffold.ts';
@@ -90,12 +91,16 @@ async function statementFaults(path: string, text: string): Promise<string[]> {
 /** Runs the transform and the checks over no rows: names, types and columns are settled by that. */
 async function trialFaults({ pipeline, sql, checkSql }: Definition): Promise<string[]> {
   // Parquet brings its own types, which the definition does not name.
-  if (pipeline.extract.decode.format === 'parquet') return [];
+  const { decode, inputs = {} } = pipeline.extract;
+  const all = [decode, ...Object.values(inputs).map((input) => input.decode)];
+  if (all.some(({ format }) => format === 'parquet')) return [];
   const folder = await mkdtemp(join(tmpdir(), 'penstock-lint-'));
   let session: Session | null = null;
   try {
     session = await openSession({ folder });
-    await importRaw(session, 'raw', rawColumns(pipeline.extract.decode), noRows());
+    await importRaw(session, 'raw', rawColumns(decode), noRows());
+    for (const [name, input] of Object.entries(inputs))
+      await importRaw(session, inputTable(name), rawColumns(input.decode), noRows());
     const interval = { start: 0, end: 86_400_000 };
     await transform(session, { pipeline, interval, sql, checkSql });
     await runChecks(session, { pipeline, interval, checkSql, expectedUntil: 0, sampleLimit: 1 });

@@ -35,6 +35,7 @@ export async function load(
       definitionHash: job.definition.hash,
       rows: await typedRows(ready.session, pipeline.table, () => reached('mid copy')),
       typedRows: ready.result.typed,
+      snapshot: pipeline.partitions.kind === 'snapshot',
       readRows: ready.readRows,
       refusedRows: ready.result.refused + ready.undecodable.length,
       heldKeys: complete

@@ -19,11 +19,15 @@ export interface PlanRequest {
   readonly mode?: 'run' | 'replay';
   /** Only intervals that start at these instants (milliseconds since the epoch), for `quarantine retry`. */
   readonly only?: readonly { readonly dataset: string; readonly start: number }[];
+  /** What should be there, whatever is recorded: for `gaps`. */
+  readonly evenUnrecorded?: boolean;
 }
 
 export interface DatasetPlan {
   readonly definition: Definition;
   readonly planned: readonly Planned[];
+  /** Starts of intervals that a run over recordings would ask for and has no answer for. */
+  readonly notRecorded: readonly number[];
   /** Ledger entries by the start of their interval. */
   readonly ledger: ReadonlyMap<number, LedgerEntry>;
 }
@@ -37,8 +41,15 @@ export async function makePlan(engine: Engine, request: PlanRequest): Promise<Da
     engine.pool,
     pipelines.map(({ id }) => id),
   );
-  const landed = await landedContent(engine, entries);
+  const hashes = new Map(definitions.map(({ pipeline, hash }) => [pipeline.id, hash]));
+  const readAgain = entries.filter(
+    ({ dataset, definitionHash }) => request.mode === 'replay' || hashes.get(dataset) !== definitionHash,
+  );
+  const landed = await landedContent(engine, readAgain);
   const now = engine.clock.now();
+  const wanted =
+    request.only === undefined ? null : new Set(request.only.map(({ dataset, start }) => `${dataset} ${start}`));
+  const { recorded } = request.evenUnrecorded === true ? {} : engine.http;
   return definitions.map((definition) => {
     const { pipeline } = definition;
     const range = rangeOf(pipeline, request);
@@ -46,7 +57,7 @@ export async function makePlan(engine: Engine, request: PlanRequest): Promise<Da
       entries.filter(({ dataset }) => dataset === pipeline.id).map((entry) => [entry.start, entry]),
     );
     const done = [...ledger.values()].map((entry) => ({ ...entry, sha256: entry.artifact?.sha256 ?? null }));
-    const planned = planDataset({
+    const { planned, notRecorded } = planDataset({
       pipeline,
       definitionHash: definition.hash,
       ledger: done,
@@ -54,18 +65,19 @@ export async function makePlan(engine: Engine, request: PlanRequest): Promise<Da
       now,
       range,
       replay: request.mode === 'replay',
+      ...(recorded === undefined ? {} : { recorded }),
     });
-    return { definition, planned: planned.filter((item) => isWanted(item, request)), ledger };
+    const isWanted = (start: number): boolean => wanted === null || wanted.has(`${pipeline.id} ${start}`);
+    return {
+      definition,
+      planned: planned.filter(({ interval }) => isWanted(interval.start)),
+      notRecorded: notRecorded.filter(isWanted),
+      ledger,
+    };
   });
 }
 
-function isWanted(planned: Planned, { only }: PlanRequest): boolean {
-  return (
-    only === undefined ||
-    only.some(({ dataset, start }) => dataset === planned.dataset && start === planned.interval.start)
-  );
-}
-
+/** Which of their contents landing still has. */
 async function landedContent(engine: Engine, entries: readonly LedgerEntry[]): Promise<ReadonlySet<string>> {
   const known = new Set(entries.flatMap(({ artifact }) => artifact?.sha256 ?? []));
   const there = await Promise.all(

@@ -5,8 +5,8 @@
  * last asked for, plus intervals whose definition or SQL changed (replayed from landing).
  */
 import { durationMs, formatDuration } from '../core/duration.ts';
-import { formatInstant, type Interval } from '../core/interval.ts';
-import { ALL_TIME, partitionIntervals, partitionLabel } from '../core/partitions.ts';
+import { formatInstant, type Interval, intersect, overlaps } from '../core/interval.ts';
+import { ALL_TIME, partitionAt, partitionIntervals, partitionLabel } from '../core/partitions.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import { fillUrl } from '../core/url-template.ts';
 import { parseDateOrInstant } from '../core/zone.ts';
@@ -49,13 +49,23 @@ export interface PlanInput {
   readonly range: Interval | null;
   /** Everything that is in landing, whatever the ledger says. */
   readonly replay?: boolean;
+  /** Of a run over recordings: whether the folder has an answer. What the publisher has purged may be recorded. */
+  readonly recorded?: (url: string) => boolean;
 }
 
-export function planDataset(input: PlanInput): Planned[] {
-  const { pipeline, now, range } = input;
+export interface DatasetIntervals {
+  readonly planned: readonly Planned[];
+  /** Starts of intervals that would be asked for and are not recorded: known before any work is done, so they are only counted. */
+  readonly notRecorded: readonly number[];
+}
+
+export function planDataset(input: PlanInput): DatasetIntervals {
+  const { pipeline, range } = input;
+  const { partitions, extract } = pipeline;
   const done = new Map(input.ledger.map((entry) => [entry.start, entry]));
   const planned: Planned[] = [];
-  for (const interval of partitionIntervals(pipeline.partitions, range ?? ALL_TIME, now)) {
+  const notRecorded: number[] = [];
+  for (const interval of candidates(input)) {
     const entry = done.get(interval.start);
     const verdict =
       input.replay === true
@@ -64,16 +74,61 @@ export function planDataset(input: PlanInput): Planned[] {
           ? due(interval, entry, input)
           : asked(entry, input);
     if (verdict === null) continue;
+    const url = fillUrl(extract.url, partitions, interval);
+    if (verdict.action === 'fetch' && !isAnswered(url, input)) {
+      notRecorded.push(interval.start);
+      continue;
+    }
     planned.push({
       dataset: pipeline.id,
       interval,
-      label: partitionLabel(pipeline.partitions, interval),
-      url: fillUrl(pipeline.extract.url, pipeline.partitions, interval),
-      strategy: entry?.everLoaded === true ? 'merge' : 'append',
+      label: partitionLabel(partitions, interval),
+      url,
+      // The rows of a snapshot say themselves since when they hold: the same time may have come before.
+      strategy: entry?.everLoaded === true || partitions.kind === 'snapshot' ? 'merge' : 'append',
       ...verdict,
     });
   }
-  return planned;
+  return { planned, notRecorded };
+}
+
+/** Which commit an address of the Hub stands for is only known when it has been asked. */
+function isAnswered(url: string, { recorded }: PlanInput): boolean {
+  return recorded === undefined || url.includes('{commit}') || recorded(url);
+}
+
+/** Intervals that may have something to do, in order. */
+function candidates(input: PlanInput): Interval[] {
+  const { pipeline, ledger, now, range } = input;
+  const { partitions } = pipeline;
+  if (partitions.kind === 'snapshot') {
+    const earlier = ledger.map(({ start }) => ({ start, end: start + SNAPSHOT_MS }));
+    if (input.replay === true) return earlier.filter((interval) => overlaps(interval, range ?? ALL_TIME));
+    const [current] = partitionIntervals(partitions, ALL_TIME, now);
+    if (current === undefined) return [];
+    // Nobody can be asked about an earlier minute; a changed definition reads it from landing again.
+    const changed = ledger.filter(
+      (entry) => entry.definitionHash !== input.definitionHash && isLanded(entry, input) && entry.start < current.start,
+    );
+    return range === null ? [...changed.map(({ start }) => ({ start, end: start + SNAPSHOT_MS })), current] : [current];
+  }
+  const purged =
+    range === null && input.replay !== true && input.recorded === undefined ? purgedBefore(pipeline, now) : -Infinity;
+  if (partitions.kind === 'whole' || purged === -Infinity)
+    return partitionIntervals(partitions, range ?? ALL_TIME, now);
+  // An interval that ends just then is not purged. Years of files that the publisher has deleted are not worth a look, unless the ledger knows one of them.
+  const kept = intersect(range ?? ALL_TIME, { start: purged - 1, end: Infinity });
+  const first = kept === null ? [] : partitionIntervals(partitions, kept, now);
+  const begin = first[0]?.start ?? Infinity;
+  const old = ledger.filter(({ start }) => start < begin).map(({ start }) => partitionAt(partitions, start));
+  return [...old, ...first];
+}
+
+/** The one interval of a snapshot is the minute in which it was asked for. */
+const SNAPSHOT_MS = 60_000;
+
+function isLanded({ sha256 }: Done, { landed }: PlanInput): boolean {
+  return sha256 !== null && landed.has(sha256);
 }
 
 type Verdict = Pick<Planned, 'reason' | 'because' | 'action'>;
@@ -84,7 +139,11 @@ function due(interval: Interval, entry: Done | undefined, input: PlanInput): Ver
   const delayMs = durationMs(delay);
   const { now } = input;
   // What the publisher has purged cannot come any more; a range still asks for it.
-  if (entry?.status !== 'loaded' && interval.end < purgedBefore(input.pipeline, now)) return null;
+  const purged = input.recorded === undefined ? purgedBefore(input.pipeline, now) : -Infinity;
+  if (entry?.status !== 'loaded' && interval.end < purged) return null;
+  // An earlier snapshot is a candidate only when it can be replayed.
+  if (entry !== undefined && input.pipeline.partitions.kind === 'snapshot' && interval.end <= now)
+    return stale(entry, input);
   if (entry === undefined) {
     // The first rows of a calendar interval appear one step and the delay after its start.
     if (
@@ -137,7 +196,7 @@ function retry(entry: Done): Verdict {
 }
 
 function stale(entry: Done, input: PlanInput): Verdict {
-  const replayable = entry.sha256 !== null && input.landed.has(entry.sha256);
+  const replayable = isLanded(entry, input);
   return {
     reason: 'stale',
     because: `definition or SQL changed since it was loaded${replayable ? '' : ', and landing does not hold its file any more'}`,

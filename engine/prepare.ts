@@ -1,32 +1,23 @@
 /** One interval up to the door of the database: extract, decode, transform, check. What comes out is ready to load, or says why not. */
-import { link, copyFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Decode, rawColumns, type UndecodableRow } from '../core/decode.ts';
+import { mkdir } from 'node:fs/promises';
+import type { Decode, UndecodableRow } from '../core/decode.ts';
 import { durationMs } from '../core/duration.ts';
 import { asFault, Fault } from '../core/errors.ts';
 import { formatInterval } from '../core/interval.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import type { LedgerEntry } from '../loaders/postgres/ledger.ts';
-import { recordArtifact } from '../loaders/postgres/ledger.ts';
-import { decode } from '../loaders/source/decode/index.ts';
 import { extract } from '../loaders/source/extract.ts';
+import type { HubCommits } from '../loaders/source/hub-commit.ts';
 import { type ArtifactReport, type Outcome, SAMPLE_LIMIT } from '../reports/model.ts';
 import { type CheckOutcome, coverageByDay, type DayCount, runChecks } from '../transforms/checks.ts';
-import { importParquet } from '../transforms/raw-parquet.ts';
-import { importRaw } from '../transforms/raw.ts';
 import { openSession, type Session } from '../transforms/session.ts';
 import { transform, type TransformResult } from '../transforms/transform.ts';
+import { type Artifact, artifactReport, knownArtifact, previousFiles, rawTables, recordExtracted } from './artifact.ts';
 import type { Definition } from './definition.ts';
 import type { Engine } from './engine.ts';
+import { importFiles } from './import-files.ts';
 import { overdueFrom, type Planned, purgedBefore } from './plan.ts';
 import { Stopwatch } from './stopwatch.ts';
-
-export interface Artifact extends ArtifactReport {
-  /** Row of etl.artifact. */
-  readonly id: string;
-  readonly path: string;
-  readonly fetchedAtMs: number;
-}
 
 /** Rows that are ready to load; the session holds them until it is closed. */
 export interface Ready {
@@ -64,6 +55,8 @@ export interface PrepareJob {
   readonly runId: string;
   /** Folder of this interval alone; DuckDB may touch nothing else. */
   readonly folder: string;
+  /** What the Hub has said in this run. */
+  readonly commits: HubCommits;
 }
 
 /** @throws Fault of kind request, file, format, definition or database: the interval failed before there was a file */
@@ -87,44 +80,50 @@ export async function prepare(engine: Engine, job: PrepareJob): Promise<Ready | 
 
 type Found = { readonly kind: 'found'; readonly artifact: Artifact } | Omit<Settled, 'timingsMs'>;
 
-async function fromLanding(engine: Engine, { definition, ledger, planned }: PrepareJob): Promise<Found> {
-  if (ledger?.artifact == null) {
-    throw new Fault({
-      code: 'NOTHING_LANDED',
-      kind: 'file',
-      what: 'landing has no file of this interval',
-      where: `${planned.dataset} ${planned.label}`,
-      consequence: 'it was not replayed',
-      next: `penstock run ${planned.dataset}`,
-    });
-  }
+async function fromLanding(engine: Engine, job: PrepareJob): Promise<Found> {
+  const { definition, ledger, planned } = job;
+  if (ledger?.artifact == null) throw nothingLanded(planned, 'of this interval');
   if (planned.reason === 'stale' && ledger.status === 'loaded' && ledger.definitionHash === definition.hash) {
     // Another process was faster.
-    return { kind: 'settled', outcome: 'unchanged', artifact: knownArtifact(engine, ledger.artifact), note: null };
+    const artifact = await knownArtifact(engine, ledger.artifact);
+    return { kind: 'settled', outcome: 'unchanged', artifact, note: null };
   }
-  await engine.landing.verify(ledger.artifact.sha256);
-  return { kind: 'found', artifact: knownArtifact(engine, ledger.artifact) };
+  const artifact = await knownArtifact(engine, ledger.artifact);
+  const lacking = await lackingTables(engine, definition.pipeline, artifact);
+  // A definition that has got a further input is stale, and landing cannot have that file yet.
+  if (lacking.length > 0 && planned.reason === 'stale') return fromPublisher(engine, job);
+  if (lacking.length > 0) throw nothingLanded(planned, `for ${lacking.join(', ')} of this interval`);
+  for (const { sha256 } of artifact.files) await engine.landing.verify(sha256);
+  return { kind: 'found', artifact };
 }
 
-function knownArtifact(engine: Engine, known: NonNullable<LedgerEntry['artifact']>): Artifact {
-  const { id, url, sha256, bytes, fetchedAt } = known;
-  return {
-    id,
-    url,
-    sha256,
-    bytes,
-    fetchedAt: new Date(fetchedAt).toISOString(),
-    fetchedAtMs: fetchedAt,
-    path: engine.landing.path(sha256),
-  };
+async function lackingTables(engine: Engine, pipeline: Pipeline, { files }: Artifact): Promise<string[]> {
+  const lacking: string[] = [];
+  for (const table of rawTables(pipeline)) {
+    const file = files.find((one) => one.table === table);
+    // The main file's absence is told by its own fault, which names the path.
+    if (file === undefined || (table !== 'raw' && !(await engine.landing.has(file.sha256)))) lacking.push(table);
+  }
+  return lacking;
+}
+
+function nothingLanded(planned: Planned, of: string): Fault {
+  return new Fault({
+    code: 'NOTHING_LANDED',
+    kind: 'file',
+    what: `landing has no file ${of}`,
+    where: `${planned.dataset} ${planned.label}`,
+    consequence: 'it was not replayed',
+    next: `penstock run ${planned.dataset}`,
+  });
 }
 
 async function fromPublisher(engine: Engine, job: PrepareJob): Promise<Found> {
-  const { definition, planned, ledger, runId } = job;
-  const previous = ledger?.artifact ?? null;
+  const { definition, planned, ledger, runId, commits } = job;
+  const previous = await previousFiles(engine, planned, ledger);
   const answer = await extract(
     { pipeline: definition.pipeline, publisher: definition.publisher, interval: planned.interval, previous },
-    { http: engine.http, landing: engine.landing, env: engine.env, needsKey: engine.source === 'live' },
+    { http: engine.http, landing: engine.landing, env: engine.env, needsKey: engine.source === 'live', commits },
   );
   // Same bytes under the same definition: what is in the database is what would be loaded.
   const settled = ledger?.status === 'loaded' && ledger.definitionHash === definition.hash;
@@ -132,32 +131,18 @@ async function fromPublisher(engine: Engine, job: PrepareJob): Promise<Found> {
     case 'not recorded':
       return { kind: 'settled', outcome: 'not recorded', artifact: null, note: null };
     case 'not configured':
-      return {
-        kind: 'settled',
-        outcome: 'not configured',
-        artifact: null,
-        note: `${answer.env} is not set: get one at ${answer.getOneAt}`,
-      };
+      return { kind: 'settled', outcome: 'not configured', artifact: null, note: answer.note };
     case 'not found':
       return notFound(engine, job, answer.url, answer.status);
     case 'not modified': {
-      const artifact = previous === null ? null : knownArtifact(engine, previous);
+      const artifact = ledger?.artifact == null ? null : await knownArtifact(engine, ledger.artifact);
       if (settled || artifact === null) return { kind: 'settled', outcome: 'unchanged', artifact, note: null };
       return { kind: 'found', artifact };
     }
     case 'landed': {
-      const { artifact, unchanged } = answer;
-      const fetchedAt = new Date(artifact.fetchedAt).toISOString();
-      const report = { url: artifact.url, sha256: artifact.sha256, bytes: artifact.bytes, fetchedAt };
-      if (unchanged && settled) return { kind: 'settled', outcome: 'unchanged', artifact: report, note: null };
-      const id = await recordArtifact(engine.pool, {
-        ...artifact,
-        dataset: planned.dataset,
-        start: planned.interval.start,
-        source: engine.source,
-        runId,
-      });
-      return { kind: 'found', artifact: { ...report, id, path: artifact.path, fetchedAtMs: artifact.fetchedAt } };
+      if (answer.unchanged && settled)
+        return { kind: 'settled', outcome: 'unchanged', artifact: artifactReport(answer), note: null };
+      return { kind: 'found', artifact: await recordExtracted(engine, planned, runId, answer) };
     }
   }
 }
@@ -186,7 +171,7 @@ async function process(engine: Engine, job: PrepareJob, artifact: Artifact, watc
   await mkdir(folder, { recursive: true });
   const session = await openSession({ folder });
   try {
-    const { rows, undecodable } = await importArtifact(session, pipeline.extract.decode, artifact, folder);
+    const { readRows, undecodable } = await importFiles(session, pipeline, artifact, folder);
     watch.lap('decode');
     await engine.reached?.('decoded', planned.dataset, planned.label);
     const result = await transform(session, {
@@ -215,7 +200,7 @@ async function process(engine: Engine, job: PrepareJob, artifact: Artifact, watc
       session,
       result,
       undecodable,
-      readRows: rows + undecodable.length,
+      readRows,
       checks,
       coverage,
       timingsMs: watch.laps,
@@ -244,7 +229,7 @@ function sessionFault(error: unknown, pipeline: Pipeline, artifact: Artifact): F
     });
   }
   if (
-    pipeline.extract.decode.format === 'parquet' &&
+    decodes(pipeline).some(({ format }) => format === 'parquet') &&
     /^(Invalid|Invalid Input|IO|Serialization|INTERNAL) Error: /.test(message)
   ) {
     const next = 'the file is cut off or damaged, so ask the publisher again later';
@@ -270,35 +255,8 @@ function sessionFault(error: unknown, pipeline: Pipeline, artifact: Artifact): F
   });
 }
 
-async function importArtifact(
-  session: Session,
-  spec: Decode,
-  artifact: Artifact,
-  folder: string,
-): Promise<{ rows: number; undecodable: readonly UndecodableRow[] }> {
-  const columns = rawColumns(spec);
-  if (spec.format !== 'parquet') {
-    const raw = await importRaw(session, 'raw', columns, decode(artifact.path, spec, { name: artifact.url }));
-    if (raw.undecodableCount > raw.undecodable.length) throw tooManyBroken(raw.undecodableCount, artifact);
-    return raw;
-  }
-  // DuckDB may read nothing outside the interval's own folder.
-  const own = join(folder, 'artifact.parquet');
-  await link(artifact.path, own).catch(() => copyFile(artifact.path, own));
-  const { rows } = await importParquet(session, 'raw', columns, own, artifact.url);
-  return { rows, undecodable: [] };
-}
-
-/** Thousands of lines that cannot be cut into cells are not bad rows, they are another format. */
-function tooManyBroken(rows: number, artifact: Artifact): Fault {
-  return new Fault({
-    code: 'FORMAT_TOO_MANY_BROKEN_ROWS',
-    kind: 'format',
-    what: `${rows} rows cannot be cut into cells`,
-    where: artifact.url,
-    consequence: 'nothing of this interval was loaded; what was loaded before stays',
-    next: `look at ${artifact.path}: has the publisher changed the format?`,
-  });
+function decodes({ extract: { decode, inputs = {} } }: Pipeline): Decode[] {
+  return [decode, ...Object.values(inputs).map((input) => input.decode)];
 }
 
 /** Not one row fits: this is another report, another period or another format, not a file with bad rows. */

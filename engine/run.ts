@@ -5,9 +5,15 @@ import { join } from 'node:path';
 import { version as duckdbVersion } from '@duckdb/node-api';
 import PQueue from 'p-queue';
 import { asFault, Fault } from '../core/errors.ts';
+import { formatInstant } from '../core/interval.ts';
+import type { Pipeline } from '../core/pipeline.ts';
 import { lastResults } from '../loaders/postgres/check-results.ts';
+import { coveredUntil, recordStale } from '../loaders/postgres/health.ts';
 import { clearDeadLeases, LEASE_RENEWAL_MS, leaseHolder } from '../loaders/postgres/lease.ts';
 import { claimContentKind, finishRun, startRun } from '../loaders/postgres/ledger.ts';
+import { missingCredentials } from '../loaders/source/credentials.ts';
+import { addressesOf } from '../loaders/source/extract.ts';
+import type { HubCommits } from '../loaders/source/hub-commit.ts';
 import { type DatasetReport, type RunReport, SAMPLE_LIMIT } from '../reports/model.ts';
 import { judgeRun } from '../reports/verdict.ts';
 import { type WrittenReport, writeReport } from '../reports/write.ts';
@@ -16,8 +22,10 @@ import { failDataset, runDataset } from './dataset-run.ts';
 import type { IntervalOutcome } from './interval-outcome.ts';
 import type { Engine } from './engine.ts';
 import { type DatasetPlan, makePlan, type PlanRequest } from './make-plan.ts';
-import type { Planned } from './plan.ts';
+import { type Planned, purgedBefore } from './plan.ts';
+import { reconcileAll } from './reconcile.ts';
 import { datasetReport } from './report.ts';
+import { staleSince } from './stale.ts';
 
 export interface RunRequest extends PlanRequest {
   /** What was typed, without secrets. */
@@ -38,7 +46,7 @@ export async function run(engine: Engine, request: RunRequest): Promise<RunResul
   const startedAt = engine.clock.now();
   const runId = newRunId(startedAt, engine);
   await claimContent(engine);
-  const plans = await makePlan(engine, request);
+  const plans = (await makePlan(engine, request)).map((plan) => withoutUnconfigured(engine, plan));
   const { command } = request;
   await startRun(engine.pool, {
     runId,
@@ -52,7 +60,8 @@ export async function run(engine: Engine, request: RunRequest): Promise<RunResul
   const folder = join(engine.dataDir, 'work', `${engine.processId}-${runId}`);
   await mkdir(folder, { recursive: true });
   try {
-    const datasets = await runDatasets(engine, plans, request, runId, folder);
+    const done = await runDatasets(engine, plans, request, runId, folder);
+    const datasets = await reportDatasets(engine, done, request, runId);
     const report = await finish(engine, request, runId, startedAt, datasets);
     const written = await writeReport(report, join(engine.dataDir, 'reports'));
     await finishRun(engine.pool, runId, engine.clock.now(), report.exitCode, written.html).catch((error: unknown) => {
@@ -65,13 +74,34 @@ export async function run(engine: Engine, request: RunRequest): Promise<RunResul
   }
 }
 
+interface RunnablePlan extends DatasetPlan {
+  /** Intervals that are not even begun, since the key is missing; one more of them says so. */
+  readonly notConfigured: number;
+}
+
+/** Without its key every request of a dataset ends the same way: one interval says it, the others are counted. */
+function withoutUnconfigured(engine: Engine, plan: DatasetPlan): RunnablePlan {
+  const { pipeline, publisher } = plan.definition;
+  const missing =
+    engine.source === 'live' ? missingCredentials(publisher.credentials, addressesOf(pipeline), engine.env) : null;
+  if (missing === null) return { ...plan, notConfigured: 0 };
+  const first = plan.planned.find(({ action }) => action === 'fetch');
+  const planned = plan.planned.filter((item) => item.action === 'replay' || item === first);
+  return { ...plan, planned, notConfigured: plan.planned.length - planned.length };
+}
+
+interface DatasetDone {
+  readonly plan: RunnablePlan;
+  readonly outcomes: readonly IntervalOutcome[];
+}
+
 async function runDatasets(
   engine: Engine,
-  plans: readonly DatasetPlan[],
+  plans: readonly RunnablePlan[],
   request: RunRequest,
   runId: string,
   folder: string,
-): Promise<DatasetReport[]> {
+): Promise<DatasetDone[]> {
   await clearDeadLeases(engine.pool);
   const connection = await engine.pool.connect();
   const leases = leaseHolder(connection, runId);
@@ -82,24 +112,86 @@ async function runDatasets(
   );
   try {
     const queue = new PQueue({ concurrency: request.jobs });
+    const commits: HubCommits = new Map();
     return await queue.addAll(
-      plans.map((plan) => async (): Promise<DatasetReport> => {
+      plans.map((plan) => async (): Promise<DatasetDone> => {
         const { definition, planned } = plan;
-        const job = { definition, planned, runId, leases, ahead: request.jobs, folder, signal: request.signal };
-        const fault = planned.length === 0 ? null : await contractFault(engine, plan);
-        const outcomes = fault === null ? await runDataset(engine, job) : await failDataset(engine, job, fault);
-        const unchanged = outcomes
-          .filter(({ outcome }) => outcome === 'unchanged')
-          .map((done: IntervalOutcome) => done.planned.interval.start);
-        // Without the database the report still says what became of the intervals; their checks count as not checked.
-        const last = await lastResults(engine.pool, definition.pipeline.id, unchanged, SAMPLE_LIMIT).catch(() => []);
-        return datasetReport(definition.pipeline, engine.source, outcomes, last, request.ids);
+        if (planned.length === 0) return { plan, outcomes: [] };
+        const job = {
+          definition,
+          planned,
+          runId,
+          leases,
+          ahead: request.jobs,
+          folder,
+          signal: request.signal,
+          commits,
+          failuresFrom: failuresCountFrom(plan, engine.clock.now()),
+        };
+        const fault = await contractFault(engine, plan);
+        return {
+          plan,
+          outcomes: fault === null ? await runDataset(engine, job) : await failDataset(engine, job, fault),
+        };
       }),
     );
   } finally {
     clearInterval(renewal);
     connection.release();
   }
+}
+
+/** A minute that is over and a file that is purged cannot be asked for again: their failures would stay for ever. */
+function failuresCountFrom({ definition, planned }: DatasetPlan, now: number): number {
+  const { pipeline } = definition;
+  return pipeline.partitions.kind === 'snapshot'
+    ? Math.max(...planned.map(({ interval }) => interval.start))
+    : purgedBefore(pipeline, now);
+}
+
+/** One report of each dataset, when all of them are loaded and what belongs together has been compared. */
+async function reportDatasets(
+  engine: Engine,
+  done: readonly DatasetDone[],
+  request: RunRequest,
+  runId: string,
+): Promise<DatasetReport[]> {
+  const ids = done.map(({ plan }) => plan.definition.pipeline.id);
+  // What an interrupted run leaves out, the next one makes up for.
+  const reconciled = request.signal.aborted ? new Map<string, never>() : await reconcileAll(engine, runId, ids);
+  const now = engine.clock.now();
+  const covered = await coveredUntil(engine.pool).catch(() => new Map<string, number>());
+  const datasets: DatasetReport[] = [];
+  for (const { plan, outcomes } of done) {
+    const { pipeline } = plan.definition;
+    const unchanged = outcomes
+      .filter(({ outcome }) => outcome === 'unchanged')
+      .map(({ planned }) => planned.interval.start);
+    // Without the database the report still says what became of the intervals; their checks count as not checked.
+    const last = await lastResults(engine.pool, pipeline.id, unchanged, SAMPLE_LIMIT).catch(() => []);
+    const since = staleSince(pipeline, covered.get(pipeline.id) ?? null, now);
+    if (since !== null) await markStale(engine, pipeline, since, now);
+    datasets.push(
+      datasetReport(pipeline, {
+        source: engine.source,
+        outcomes,
+        notRecorded: plan.notRecorded.length,
+        notConfigured: plan.notConfigured,
+        last,
+        reconciled: reconciled.get(pipeline.id) ?? [],
+        staleSince: since,
+        named: request.ids,
+      }),
+    );
+  }
+  return datasets;
+}
+
+async function markStale(engine: Engine, pipeline: Pipeline, since: number, now: number): Promise<void> {
+  const source = { publisher: pipeline.publisher, dataset: pipeline.id };
+  await recordStale(engine.pool, source, now, `stale since ${formatInstant(since)}`).catch((error: unknown) =>
+    engine.log.warn(`it could not be recorded that ${pipeline.id} is stale: ${asFault(error, 'database').message}`),
+  );
 }
 
 async function finish(

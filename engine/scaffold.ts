@@ -138,7 +138,7 @@ export default definePipeline({
     url: '${url}',
     decode: ${decode},
   },
-  publishes: { every: '', delay: '', revises: '', schedule: '', zone: '' },
+  publishes: { every: '', delay: '', revises: '', staleAfter: '', schedule: '', zone: '' },
   transform: '${transform}',
   table: table('${table.name}', {
     hour: instant({ key: true, doc: 'Start of the hour.' }),
@@ -153,6 +153,7 @@ export default definePipeline({
 function decoder(url: string): readonly [string, string] {
   const path = url.replace(/[?#].*$/, '').toLowerCase();
   if (path.endsWith('.xml')) return ['xml', `xml({ rows: '', columns: { '': '' } })`];
+  if (path.endsWith('.json')) return ['json', `json({ rows: '', columns: { '': '' } })`];
   if (path.endsWith('.parquet')) return ['parquet', `parquet({ columns: [''] })`];
   if (path.endsWith('.arrow')) return ['arrow', `arrow({ columns: [''] })`];
   if (path.endsWith('.zip')) return ['csv, zip', `zip({ member: '', then: csv({ header: [''] }) })`];

@@ -1,8 +1,9 @@
 /** The report as GitHub-flavoured Markdown: the same content, shorter, for terminals and issue trackers. */
 import { summariseCoverage } from './coverage.ts';
 import { pickIntervals, rowsByOutcome, timingsByStage } from './intervals.ts';
+import { filesOf } from './files.ts';
 import type { CheckReport, DatasetReport, RowCounts, RunReport } from './model.ts';
-import { inspectCommand, quarantineCommand } from './next-step.ts';
+import { comparesTables, inspectCommand, QUERY_COMMAND, quarantineCommand } from './next-step.ts';
 import { resultOf } from './verdict.ts';
 import {
   byteSize,
@@ -115,7 +116,9 @@ function findingPart(id: string, check: CheckReport): string {
     (row) =>
       `- ${prose(row.interval, 120)}, ${code(instant(row.key), 200)}: ${row.value === null ? 'none' : code(row.value, 200)}, expected ${prose(row.expectation, 200)}\n`,
   );
-  const reproduce = `All of them: ${code(inspectCommand(id, samples[0]?.interval ?? '', check.name), 400)}\n\n`;
+  const reproduce = comparesTables(check)
+    ? `All of the first interval that has some, by ${code(QUERY_COMMAND, 100)}:\n\n`
+    : `All of them: ${code(inspectCommand(id, samples[0]?.interval ?? '', check.name), 400)}\n\n`;
   const sql = check.sql === '' ? '' : `\n${reproduce}${fence(clip(check.sql, 2_000), 'sql')}`;
   return `\n${code(check.name, 200)}, ${counted(check.failingRows, 'failing row')}:\n\n${lines.join('')}${moreLine(check.failingRows - samples.length, 'failing row')}${sql}`;
 }
@@ -182,10 +185,11 @@ function sourcesPart({ intervals }: DatasetReport): string {
   const files = intervals.filter((i) => i.artifact !== null);
   const bytes = files.reduce((sum, i) => sum + (i.artifact?.bytes ?? 0), 0);
   const shown = pickIntervals(files, SAMPLES).shown;
-  const lines = shown.map(({ label, artifact }) =>
-    artifact === null
-      ? ''
-      : `- ${prose(label, 120)}: ${code(artifact.url, 300)}, ${byteSize(artifact.bytes)}, SHA-256 ${code(artifact.sha256, 64)}, fetched ${at(artifact.fetchedAt)}\n`,
+  const lines = shown.flatMap(({ label, artifact }) =>
+    filesOf(artifact).map(
+      ({ table, url, bytes: size, sha256, fetchedAt }) =>
+        `- ${prose(table === null ? label : `${label} ${table}`, 120)}: ${code(url, 300)}, ${byteSize(size)}, SHA-256 ${code(sha256, 64)}, fetched ${at(fetchedAt)}\n`,
+    ),
   );
   return `${time === '' ? '' : `\nTime per stage: ${time}.\n`}${
     files.length === 0

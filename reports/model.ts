@@ -74,7 +74,12 @@ export interface DatasetReport {
   readonly rejectedBy: readonly { readonly reason: string; readonly rows: number }[];
   /** Days of the loaded intervals, on the publisher's clock; empty where the data have no fixed grid. */
   readonly coverage: readonly CoverageDay[];
+  /** What was planned, interval by interval; what is not recorded is counted in the outcomes only. */
   readonly intervals: readonly IntervalReport[];
+  /** Since when the newest row is older than the definition's freshness limit; absent while it is fresh. */
+  readonly staleSince?: string;
+  /** Which variables are not set and where to get a key, of a dataset that was skipped for it. */
+  readonly notConfigured?: string;
 }
 
 /** Rows, counted by the loader inside the transaction. */
@@ -109,8 +114,16 @@ export interface IntervalReport {
 export interface ArtifactReport {
   readonly url: string;
   readonly sha256: string;
+  /** Of all parts together, where there are several. */
   readonly bytes: number;
   readonly fetchedAt: string;
+  /** Of an interval that is made of several files: each with the raw table that it became. `sha256` above is then that of the list of parts, `url` the main file's. */
+  readonly parts?: readonly {
+    readonly table: string;
+    readonly url: string;
+    readonly sha256: string;
+    readonly bytes: number;
+  }[];
 }
 
 export interface CheckReport {
@@ -124,7 +137,7 @@ export interface CheckReport {
   readonly intervals: number;
   readonly failingRows: number;
   readonly samples: readonly FailingRow[];
-  /** DuckDB SQL that returns the failing rows of the first interval that has some. */
+  /** SQL that returns the failing rows of the first interval that has some: for DuckDB, of `reconciles` for PostgreSQL. */
   readonly sql: string;
 }
 

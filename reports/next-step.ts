@@ -1,5 +1,5 @@
 /** The command that a reader types next, for a dataset's state. */
-import type { DatasetReport, IntervalReport } from './model.ts';
+import type { CheckReport, DatasetReport, IntervalReport } from './model.ts';
 import { instant } from './words.ts';
 
 /** `npm run pipeline -- run ieso-demand --from … --to …`, from the first to the last of these intervals. */
@@ -24,6 +24,14 @@ export function gapsCommand(id: string): string {
 export function inspectCommand(id: string, interval: string, check: string): string {
   return `npm run pipeline -- inspect ${id} ${JSON.stringify(interval)} --check ${JSON.stringify(check)}`;
 }
+
+/** Such a check looks at tables in PostgreSQL, so landing cannot show what it found. */
+export function comparesTables({ name }: Pick<CheckReport, 'name'>): boolean {
+  return name.startsWith('reconciles(');
+}
+
+/** Runs SQL that only reads. */
+export const QUERY_COMMAND = 'npm run pipeline -- query "…"';
 
 /** Explains the definition with its checks and known oddities. */
 export function showCommand(id: string): string {

@@ -55,7 +55,8 @@ export function exitCodeOfRun(
 /** One sentence: which dataset, which interval, since when; then what to run next. */
 export function verdictOf(dataset: DatasetNumbers, asked: Asked = {}): string {
   const next = nextOf(dataset, asked);
-  return `${dataset.id}: ${judgement(dataset, asked)}. ${next === null ? 'Nothing to do.' : `Next: ${next}`}`;
+  const stale = dataset.staleSince === undefined ? '' : `; stale since ${instant(dataset.staleSince)}`;
+  return `${dataset.id}: ${judgement(dataset, asked)}${stale}. ${next === null ? 'Nothing to do.' : `Next: ${next}`}`;
 }
 
 /** The command (or advice of the error) that follows from the state; null when there is nothing to do. */
@@ -177,6 +178,7 @@ function notCheckedOf(dataset: DatasetNumbers): string {
     return `${loadedInWords(dataset)}, but ${why}`;
   }
   if (intervals(dataset, 'unchanged') > 0) return `nothing new, so no check ran (${outcomesInWords(dataset)})`;
+  if (dataset.notConfigured !== undefined) return `skipped, ${dataset.notConfigured}`;
   return `nothing was loaded, so nothing was checked (${outcomesInWords(dataset)})`;
 }
 

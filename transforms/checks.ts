@@ -4,9 +4,10 @@ import { keyColumns, timeColumn } from '../core/contract.ts';
 import { durationMs, formatDuration } from '../core/duration.ts';
 import type { Interval } from '../core/interval.ts';
 import type { Pipeline } from '../core/pipeline.ts';
-import { offsetMs } from '../core/zone.ts';
+import { periodAt } from '../core/zone.ts';
 import { identifier as id, literal } from './quote.ts';
-import { runningCheck } from './check-sql.ts';
+import { rawFailuresSql, runningCheck, selectOf } from './check-sql.ts';
+import { frozenRunsSql } from './frozen.ts';
 import { contractRules, keyText, rowRule } from './rules.ts';
 import type { Session } from './session.ts';
 
@@ -32,7 +33,8 @@ export interface CheckInput {
 export async function runChecks(session: Session, input: CheckInput): Promise<CheckOutcome[]> {
   const outcomes = [...(await rejections(session, input))];
   for (const check of input.pipeline.checks) {
-    if (check.severity === 'reject') continue;
+    // What `reject` found is counted above; other tables are compared in PostgreSQL, when all have been loaded.
+    if (check.severity === 'reject' || check.kind === 'reconciles') continue;
     outcomes.push(await runningCheck(input.pipeline, check, () => runCheck(session, check, input)));
   }
   return outcomes;
@@ -50,10 +52,7 @@ async function rejections(session: Session, input: CheckInput): Promise<CheckOut
       `cast(${name})`,
       `${name} can be read as its type`,
     ]),
-    ...contractRules(pipeline.table, input.interval).map((rule): [string, string] => [
-      rule.name,
-      sentenceOfRule(rule.name),
-    ]),
+    ...contractRules(pipeline, input.interval).map((rule): [string, string] => [rule.name, sentenceOfRule(rule.name)]),
     [
       `unique(${keyColumns(pipeline.table).join(', ')})`,
       `no two rows share ${keyColumns(pipeline.table).join(' and ')}`,
@@ -111,9 +110,12 @@ order by ${keyColumns(table).map(id).join(', ')}`;
   switch (check.kind) {
     case 'complete':
       return missingStepsSql(check, input);
+    case 'frozen':
+      return frozenRunsSql(check, table);
     case 'sql':
+      if (check.over === 'raw') return rawFailuresSql(check, input.checkSql);
       return `select ${keyText(table)} as key, cast(f.value as varchar) as value, cast(f.expectation as varchar) as expectation
-from (${(input.checkSql.get(check.file) ?? '').trim().replace(/;\s*$/, '')}) f join typed using (_line)
+from (${selectOf(check, input.checkSql)}) f join typed using (_line)
 order by ${keyColumns(table).map(id).join(', ')}`;
     default: {
       const columns = check.columns.map(id).join(', ');
@@ -167,8 +169,8 @@ export async function coverageByDay(
   if (grid === undefined || time === null) return [];
   const stepMs = durationMs(grid.step);
   const until = gridEnd(input.interval, input.expectedUntil, stepMs);
-  const shift = offsetMs(input.pipeline.partitions.zone);
-  const day = (ms: string): string => `strftime(make_timestamp((${ms} + ${shift}) * 1000), '%Y-%m-%d')`;
+  const day = (ms: string): string =>
+    `strftime(make_timestamp((${ms} + ${clockShift(input.pipeline.partitions.zone, input.interval, ms)}) * 1000), '%Y-%m-%d')`;
   return session.rows<DayCount>(`with expected as (
     select ${day('s')} as day, count(*) as expected from range(${input.interval.start}, ${until}, ${stepMs}) as g(s) group by all
   ), present as (
@@ -176,6 +178,17 @@ export async function coverageByDay(
   )
   select coalesce(e.day, p.day) as day, coalesce(expected, 0)::int as expected, coalesce(present, 0)::int as present
   from expected e full join present p using (day) order by 1`);
+}
+
+/** Milliseconds from UTC to the publisher's clock, for an instant of the interval: SQL that knows the changes within it. */
+function clockShift(zone: string, { start, end }: Interval, ms: string): string {
+  const changes: string[] = [];
+  let period = periodAt(zone, start);
+  while (period.until < end) {
+    changes.push(`when ${ms} < ${period.until} then ${period.offset}`);
+    period = periodAt(zone, period.until);
+  }
+  return changes.length === 0 ? `(${period.offset})` : `case ${changes.join(' ')} else ${period.offset} end`;
 }
 
 /** What a check says, for people. */
@@ -198,6 +211,10 @@ export function checkSentence(check: Check): string {
       return `${first} is not below ${rest[0]}`;
     case 'sumsTo':
       return `${rest.join(' + ')} add up to ${first}${check.tolerance > 0 ? ` within ${check.tolerance}` : ''}`;
+    case 'frozen':
+      return `${first} does not keep one value for more than ${check.steps} rows${rest.length > 0 ? `, for each ${rest.join(', ')}` : ''}`;
+    case 'reconciles':
+      return `${first} agrees with ${check.other} of ${check.with}${check.tolerance > 0 ? ` within ${check.tolerance}` : ''}`;
     case 'sql':
       return check.doc;
   }

@@ -1,4 +1,5 @@
 /** Gives a transform the rows of a Parquet file without copying them: a view, read row group by row group. */
+import type { ParquetDecode } from '../core/decode.ts';
 import { Fault } from '../core/errors.ts';
 import { HEADER_NEXT, headerDifference } from '../core/header.ts';
 import { identifier, literal } from './quote.ts';
@@ -15,7 +16,7 @@ const NESTED = /\[\d*\]|^(struct|map|union|variant|list|array)\b/i;
 export async function importParquet(
   session: Session,
   view: string,
-  columns: readonly string[],
+  { columns, others }: Pick<ParquetDecode, 'columns' | 'others'>,
   path: string,
   name: string = path,
 ): Promise<{ rows: number }> {
@@ -25,12 +26,14 @@ export async function importParquet(
     .catch((error: unknown) => {
       throw broken(name, error);
     });
+  const wanted = new Set(columns);
+  const looked = others === 'left out' ? described.filter(({ column_name }) => wanted.has(column_name)) : described;
   const difference = headerDifference(
-    described.map((column) => column.column_name),
+    looked.map((column) => column.column_name),
     [columns],
   );
   if (difference !== null) throw parquetFault('FORMAT_HEADER_CHANGED', name, difference, HEADER_NEXT);
-  const nested = described.find((column) => NESTED.test(column.column_type));
+  const nested = looked.find((column) => NESTED.test(column.column_type));
   if (nested !== undefined) {
     const what = `column ${nested.column_name} has the type ${nested.column_type.slice(0, 80)}; only plain columns can be loaded`;
     throw parquetFault('FORMAT_PARQUET_NESTED', name, what, 'the definition needs another file of this data set');

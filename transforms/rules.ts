@@ -3,6 +3,7 @@ import type { Check } from '../core/check.ts';
 import type { Column, Table } from '../core/contract.ts';
 import { keyColumns, timeColumn } from '../core/contract.ts';
 import { formatInstant, type Interval } from '../core/interval.ts';
+import type { Pipeline } from '../core/pipeline.ts';
 import { identifier as id, instantLiteral, literal } from './quote.ts';
 
 export interface RowRule {
@@ -17,18 +18,23 @@ export interface RowRule {
 }
 
 /** Rules that follow from the contract and the interval; their severity is `reject`. */
-export function contractRules(table: Table, interval: Interval): RowRule[] {
+export function contractRules(
+  { table, partitions }: Pick<Pipeline, 'table' | 'partitions'>,
+  interval: Interval,
+): RowRule[] {
   const rules: RowRule[] = [];
   const time = timeColumn(table);
   for (const [name, column] of Object.entries(table.columns)) {
     if (column.required) rules.push(required(name));
     rules.push(...columnRules(name, column));
   }
-  if (time !== null && Number.isFinite(interval.start)) rules.push(insideInterval(time, interval));
+  // A snapshot is asked for now and says itself since when its rows hold.
+  const bounded = Number.isFinite(interval.start) && partitions.kind !== 'snapshot';
+  if (time !== null && bounded) rules.push(insideInterval(time, interval));
   return rules;
 }
 
-/** A check that looks at one row, as a rule; null for those that look at several (`unique`, `complete`, `sql`). */
+/** A check that looks at one row, as a rule; null for those that look at several (`unique`, `complete`, `frozen`, `sql`) or elsewhere (`reconciles`). */
 export function rowRule(check: Check, name: string): RowRule | null {
   const [first = '', ...rest] = check.columns;
   switch (check.kind) {

@@ -12,7 +12,7 @@ import { Fault } from '../core/errors.ts';
 import type { Interval } from '../core/interval.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import { type Cast, castTo } from './casts.ts';
-import { runningCheck } from './check-sql.ts';
+import { runningCheck, selectOf } from './check-sql.ts';
 import { identifier as id, literal } from './quote.ts';
 import { contractRules, keyText, type RowRule, rowRule } from './rules.ts';
 import type { Session } from './session.ts';
@@ -40,7 +40,7 @@ export async function transform(session: Session, input: TransformInput): Promis
   const { pipeline, interval } = input;
   const casts = await plannedCasts(session, input);
   const columns = Object.entries(pipeline.table.columns);
-  const rules = [...contractRules(pipeline.table, interval), ...rejectRules(pipeline)];
+  const rules = [...contractRules(pipeline, interval), ...rejectRules(pipeline)];
   const values = columns.map(([name]) => `${casts.get(name)?.value} as ${id(name)}`);
   const failures = columns.flatMap(([name]) => casts.get(name)?.failed ?? []);
   const bad = failures.map((sql) => `coalesce(${sql}, false)`).join(' or ') || 'false';
@@ -185,8 +185,7 @@ async function refuseByChecks(session: Session, input: TransformInput): Promise<
 /** A line of the file may have given several rows: `unique` looks at rows, an SQL file names lines. */
 function failingRowsOf(check: Check, input: TransformInput): string {
   if (check.kind === 'sql') {
-    const select = (input.checkSql.get(check.file) ?? '').trim().replace(/;\s*$/, '');
-    return `select s._row, any_value(f.value) as _value, any_value(f.expectation) as _expectation from (${select}) f join standing s using (_line) group by s._row`;
+    return `select s._row, any_value(f.value) as _value, any_value(f.expectation) as _expectation from (${selectOf(check, input.checkSql)}) f join standing s using (_line) group by s._row`;
   }
   const columns = check.columns.map(id).join(', ');
   return `select _row, concat_ws(', ', ${columns}) as _value, ${literal(`${check.columns.join(', ')} to be unique`)} as _expectation

@@ -10,7 +10,7 @@ export function healthCommand(program: Command, context: () => Context): void {
     .addHelpText(
       'after',
       `
-degraded  the last attempt failed
+degraded  the last attempt failed, or the newest data are older than the definition allows
 failing   three or more failed in a row
 late      no answer for longer than the publisher needs for its next issue
 unknown   never asked`,

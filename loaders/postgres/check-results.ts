@@ -27,7 +27,7 @@ export async function lastResults(
   return db.query<LastResult>(
     `with current as (
        select c.* from etl.interval i join etl.check_result c using (load_id)
-       where i.dataset = $1 and i.interval_start = any ($2::timestamptz[])
+       where i.dataset = $1 and i.interval_start = any ($2::timestamptz[]) and c.result <> 'not checked'
      ), sample as (
        select check_name, jsonb_build_object('start', interval_start::text) || s.value as sample,
          row_number() over (partition by check_name order by interval_start, s.ordinality) as n

@@ -1,17 +1,19 @@
 /** `source_health`: one row per dataset (`ieso/ieso-demand`) and one per publisher (`ieso`), the publisher's being the worst of its datasets. */
 import type { Database } from '../../core/effects.ts';
-import { toPg } from './instant.ts';
+import { fromPg, toPg } from './instant.ts';
 
 export interface Source {
   readonly publisher: string;
   readonly dataset: string;
+  /** Failures of intervals that end by this instant do not count any more: nobody can be asked about them. Default: all count. */
+  readonly failuresFrom?: number;
 }
 
 /** Failures in a row from which a source is `failing` instead of `degraded`. */
 const FAILING_FROM = 3;
 
 /**
- * The publisher answered and its data are in place.
+ * The publisher answered and its data are in place. The dataset is healthy when no other interval of it is failed or blocked in the ledger.
  * @param clean false while this run has a failed interval of the dataset: the failure then stays on the record
  */
 export async function recordSuccess(
@@ -23,19 +25,48 @@ export async function recordSuccess(
   const covered =
     options.coveredUntil === null || !Number.isFinite(options.coveredUntil) ? null : toPg(options.coveredUntil);
   await withRollUp(db, source, at, async (tx) => {
+    const clean = options.clean && !(await hasOpenFailure(tx, source));
     await tx.query(
       `insert into public.source_health as h (source_name, last_success, consecutive_failures, notes, status, covered_until, updated_at)
-       values ($1, $2, 0, $3, 'healthy', $4, $2)
+       values ($1, $2, 0, $3, case when $5 then 'healthy' else 'degraded' end, $4, $2)
        on conflict (source_name) do update set
          last_success = greatest(h.last_success, excluded.last_success),
          consecutive_failures = case when $5 then 0 else h.consecutive_failures end,
          notes = case when $5 then excluded.notes else h.notes end,
-         status = case when $5 then 'healthy' else h.status end,
+         status = case when $5 then 'healthy' when h.status = 'failing' then 'failing' else 'degraded' end,
          covered_until = greatest(h.covered_until, excluded.covered_until),
          updated_at = greatest(h.updated_at, excluded.updated_at)`,
-      [nameOf(source), toPg(at), options.notes, covered, options.clean],
+      [nameOf(source), toPg(at), options.notes, covered, clean],
     );
   });
+}
+
+async function hasOpenFailure(db: Database, { dataset, failuresFrom = -Infinity }: Source): Promise<boolean> {
+  const [row] = await db.query<{ open: boolean }>(
+    `select exists (select from etl.interval where dataset = $1 and status <> 'loaded' and interval_end > $2) as open`,
+    [dataset, toPg(failuresFrom)],
+  );
+  return row?.open === true;
+}
+
+/** The newest row is older than the definition allows: a healthy dataset is then degraded, until it answers with newer rows. */
+export async function recordStale(db: Database, source: Source, at: number, notes: string): Promise<void> {
+  await withRollUp(db, source, at, async (tx) => {
+    await tx.query(
+      `update public.source_health set status = 'degraded', notes = $2, updated_at = greatest(updated_at, $3)
+       where source_name = $1 and status = 'healthy'`,
+      [nameOf(source), notes, toPg(at)],
+    );
+  });
+}
+
+/** Dataset → start of its newest row, milliseconds since the epoch. */
+export async function coveredUntil(db: Database): Promise<Map<string, number>> {
+  const rows = await db.query<{ dataset: string; covered: string }>(
+    `select split_part(source_name, '/', 2) as dataset, covered_until::text as covered from public.source_health
+     where source_name like '%/%' and covered_until is not null`,
+  );
+  return new Map(rows.map(({ dataset, covered }) => [dataset, fromPg(covered)]));
 }
 
 /** @param first false when this run has already counted a failure of the dataset */

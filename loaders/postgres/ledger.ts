@@ -26,11 +26,12 @@ export interface LedgerArtifact {
   readonly bytes: number;
   readonly fetchedAt: number;
   readonly validators: Validators;
+  readonly contentType: string | null;
 }
 
 const SELECT = `select i.dataset, i.interval_start::text as start, i.interval_end::text as end, i.status, i.definition_hash,
     i.checked_at::text as checked_at, i.attempts, i.load_id is not null as ever_loaded,
-    a.artifact_id::text as artifact_id, a.sha256, a.url, a.bytes::text as bytes, a.fetched_at::text as fetched_at, a.etag, a.last_modified
+    a.artifact_id::text as artifact_id, a.sha256, a.url, a.bytes::text as bytes, a.fetched_at::text as fetched_at, a.etag, a.last_modified, a.content_type
   from etl.interval i left join etl.artifact a using (artifact_id)`;
 
 export async function readLedger(db: Database, datasets: readonly string[]): Promise<LedgerEntry[]> {
@@ -63,7 +64,7 @@ function entryOf(row: LedgerRow): LedgerEntry {
   };
 }
 
-interface LedgerRow {
+interface LedgerRow extends ArtifactRow {
   readonly dataset: string;
   readonly start: string;
   readonly end: string;
@@ -72,6 +73,9 @@ interface LedgerRow {
   readonly checked_at: string;
   readonly attempts: number;
   readonly ever_loaded: boolean;
+}
+
+interface ArtifactRow {
   readonly artifact_id: string | null;
   readonly sha256: string;
   readonly url: string;
@@ -79,9 +83,25 @@ interface LedgerRow {
   readonly fetched_at: string;
   readonly etag: string | null;
   readonly last_modified: string | null;
+  readonly content_type: string | null;
 }
 
-function artifactOf(row: LedgerRow): LedgerArtifact | null {
+/** Artifacts of one interval by their SHA-256: the files that a list of parts names. */
+export async function readArtifacts(
+  db: Database,
+  dataset: string,
+  start: number,
+  hashes: readonly string[],
+): Promise<ReadonlyMap<string, LedgerArtifact>> {
+  const rows = await db.query<ArtifactRow>(
+    `select artifact_id::text, sha256, url, bytes::text, fetched_at::text, etag, last_modified, content_type
+     from etl.artifact where dataset = $1 and interval_start = $2 and sha256 = any ($3)`,
+    [dataset, toPg(start), hashes],
+  );
+  return new Map(rows.flatMap((row) => artifactOf(row) ?? []).map((artifact) => [artifact.sha256, artifact]));
+}
+
+function artifactOf(row: ArtifactRow): LedgerArtifact | null {
   if (row.artifact_id === null) return null;
   return {
     id: row.artifact_id,
@@ -89,6 +109,7 @@ function artifactOf(row: LedgerRow): LedgerArtifact | null {
     url: row.url,
     bytes: Number(row.bytes),
     fetchedAt: fromPg(row.fetched_at),
+    contentType: row.content_type,
     validators: {
       ...(row.etag === null ? {} : { etag: row.etag }),
       ...(row.last_modified === null ? {} : { lastModified: row.last_modified }),
@@ -196,7 +217,8 @@ export async function recordFailure(db: Database, failure: IntervalFailure): Pro
     `insert into etl.interval (dataset, interval_start, interval_end, status, definition_hash, artifact_id, attempts, checked_at, error)
      values ($1, $2, $3, $4, $5, $6, 1, $7, $8)
      on conflict (dataset, interval_start) do update set
-       interval_end = excluded.interval_end, status = excluded.status, attempts = etl.interval.attempts + 1,
+       interval_end = excluded.interval_end, status = excluded.status, definition_hash = excluded.definition_hash,
+       attempts = etl.interval.attempts + 1,
        artifact_id = coalesce(excluded.artifact_id, etl.interval.artifact_id),
        checked_at = excluded.checked_at, error = excluded.error`,
     [

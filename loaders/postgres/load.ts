@@ -25,6 +25,8 @@ export interface LoadRequest {
   /** Typed rows in the order of the key; columns in the order of the contract. */
   readonly rows: CopySource;
   readonly typedRows: number;
+  /** The rows are what was so at `interval`, each with a time of its own: they are matched by key, and nothing is withdrawn. */
+  readonly snapshot: boolean;
   readonly readRows: number;
   readonly refusedRows: number;
   readonly refused: AsyncIterable<readonly RefusedRow[]>;
@@ -75,13 +77,11 @@ export async function loadInterval(connection: Connection, request: LoadRequest)
   return connection.transaction(async (tx) => {
     await lockTable(tx, request.table.name);
     await assertLease(tx, request);
-    const sql = mergeSql(request.table, await historyColumns(tx, request.table));
-    const [found] = await tx.query<{ found: boolean }>(sql.anyRow, [
-      toPg(request.interval.start),
-      toPg(request.interval.end),
-    ]);
-    const strategy = found?.found === true ? 'merge' : 'append';
-    if (strategy === 'merge' && request.typedRows === 0) throw emptyFault(request);
+    const sql = mergeSql(request.table, await historyColumns(tx, request.table), request.snapshot);
+    const strategy =
+      request.snapshot || (await isThere(tx, sql.anyRow, scope(request).slice(0, 2))) ? 'merge' : 'append';
+    const nothing = request.typedRows === 0 && !request.snapshot;
+    if (nothing && (await isThere(tx, sql.ownRow, scope(request)))) throw emptyFault(request);
     const loadId = await insertLoad(tx, request, strategy);
     const moved =
       strategy === 'append'
@@ -94,7 +94,7 @@ export async function loadInterval(connection: Connection, request: LoadRequest)
     await recordLoaded(tx, loadId, request);
     await recordSuccess(tx, request.source, request.checkedAt, {
       clean: request.clean,
-      coveredUntil: await newestRow(tx, sql),
+      coveredUntil: await newestRow(tx, sql, request),
       notes: 'loaded',
     });
     await tx.query(`select pg_notify('penstock_load', $1)`, [
@@ -141,10 +141,11 @@ async function merge(
   await tx.query(sql.createStage);
   const staged = await copy(connection, sql.stage, loadId, request);
   await tx.query(`analyze ${sql.stage}`);
-  const samples = await tx.query<RevisedRow>(sql.sampleRevisions, [request.sampleLimit]);
-  const revised = await count(tx, sql.closeRevised, [loadId]);
+  const ofSnapshot = request.snapshot ? [source.dataset, toPg(interval.start)] : [];
+  const samples = await tx.query<RevisedRow>(sql.sampleRevisions, [request.sampleLimit, ...ofSnapshot]);
+  const revised = await count(tx, sql.closeRevised, [loadId, ...ofSnapshot]);
   const withdrawn =
-    heldKeys === null
+    heldKeys === null || request.snapshot
       ? 0
       : await count(tx, sql.closeWithdrawn, [
           loadId,
@@ -227,6 +228,16 @@ async function assertLease(tx: Database, request: LoadRequest): Promise<void> {
   });
 }
 
+/** Parameters of the statements about the rows of an interval. */
+function scope({ interval, source }: LoadRequest): readonly [start: string, end: string, dataset: string] {
+  return [toPg(interval.start), toPg(interval.end), source.dataset];
+}
+
+async function isThere(tx: Database, statement: string, params: readonly string[]): Promise<boolean> {
+  const [row] = await tx.query<{ found: boolean }>(statement, params);
+  return row?.found === true;
+}
+
 async function historyColumns(tx: Database, table: Table): Promise<string[]> {
   const rows = await tx.query<{ name: string }>(
     `select a.attname::text as name from pg_attribute a where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped order by a.attnum`,
@@ -301,9 +312,9 @@ async function recordLoaded(tx: Database, loadId: string, request: LoadRequest):
   );
 }
 
-async function newestRow(tx: Database, sql: MergeSql): Promise<number | null> {
+async function newestRow(tx: Database, sql: MergeSql, request: LoadRequest): Promise<number | null> {
   if (sql.newest === null) return null;
-  const [row] = await tx.query<{ newest: string | null }>(sql.newest);
+  const [row] = await tx.query<{ newest: string | null }>(sql.newest, scope(request));
   return row?.newest == null ? null : fromPg(row.newest);
 }
 

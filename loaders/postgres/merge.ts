@@ -11,19 +11,25 @@ export interface MergeSql {
   readonly createStage: string;
   /** $1 start, $2 end of the interval (timestamptz): is any row of the interval there? */
   readonly anyRow: string;
-  /** $1 limit: old and new version of revised rows. */
+  /** $1 start, $2 end, $3 dataset: is a row there that an earlier load of this dataset wrote? Tables may have several datasets. */
+  readonly ownRow: string;
+  /** $1 limit: old and new version of revised rows. Of a snapshot also $2 dataset, $3 start of its interval. */
   readonly sampleRevisions: string;
-  /** $1 load_id: closes rows whose values differ. */
+  /** $1 load_id: closes rows whose values differ. Of a snapshot also $2 dataset, $3 start of its interval. */
   readonly closeRevised: string;
   /** $1 load_id, $2 start, $3 end, $4 dataset, $5 jsonb of held keys: closes rows that the file does not have any more. */
   readonly closeWithdrawn: string;
   /** Inserts what is not there now. Like the two before it answers with `n`, the number of rows. */
   readonly insertNew: string;
-  /** End of the newest row, text: the newest instant of the time column; null for reference data. */
+  /**
+   * $1 start, $2 end, $3 dataset: the newest instant, text, of the dataset's own rows in the interval (of a snapshot, in the whole
+   * table); null for reference data. Other datasets of a shared table may be fresher.
+   */
   readonly newest: string | null;
 }
 
-export function mergeSql(contract: Table, historyColumns: readonly string[]): MergeSql {
+/** @param snapshot the rows hold since a time of their own, so an earlier snapshot that is read again must not undo a later one */
+export function mergeSql(contract: Table, historyColumns: readonly string[], snapshot: boolean): MergeSql {
   const [schema = 'public', name = ''] = contract.name.split('.');
   const table = `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
   const history = `history.${escapeIdentifier(name)}`;
@@ -42,13 +48,16 @@ export function mergeSql(contract: Table, historyColumns: readonly string[]): Me
     time === null
       ? 'true'
       : `t.${escapeIdentifier(time)} >= ${from}::timestamptz and t.${escapeIdentifier(time)} < ${to}::timestamptz`;
-  const mine = (dataset: string): string =>
+  const mine = (dataset: string, start: string): string =>
     // Without an instant in the key, only the load says to which interval's file a row belongs.
-    `exists (select from etl.load l where l.load_id = t.load_id and l.dataset = ${dataset}${time === null ? ' and l.interval_start = $2' : ''})`;
+    `exists (select from etl.load l where l.load_id = t.load_id and l.dataset = ${dataset}${time === null ? ` and l.interval_start = ${start}::timestamptz` : ''})`;
   const close = (closed: string): string =>
     `with closed as (${closed}), kept as (
        insert into ${history} (${list(historyColumns)}, closed_by_load_id) select ${list(historyColumns)}, $1::bigint from closed returning 1
      ) select count(*)::int as n from kept`;
+  const notLater = snapshot
+    ? ` and not exists (select from etl.load later where later.load_id = t.load_id and later.dataset = $2 and later.interval_start > $3::timestamptz)`
+    : '';
   const heldKeys = keys.map((k) => `${escapeIdentifier(k)} ${contract.columns[k]?.pg ?? 'text'}`).join(', ');
   return {
     table,
@@ -57,12 +66,15 @@ export function mergeSql(contract: Table, historyColumns: readonly string[]): Me
     columns,
     createStage: `create temp table penstock_stage on commit drop as select ${list(columns)}, load_id from ${table} with no data`,
     anyRow: `select exists (select from ${table} t where ${inside('$1', '$2')} and $1::timestamptz < $2::timestamptz) as found`,
+    ownRow: `select exists (select from ${table} t where ${inside('$1', '$2')} and ${mine('$3', '$1')} and $1::timestamptz < $2::timestamptz) as found`,
     sampleRevisions: `select to_jsonb(t) as old, to_jsonb(s) as new, l.known_at::text as known_at
       from ${stage} s join ${table} t on ${sameKey} join etl.load l on l.load_id = t.load_id
-      where ${differs} order by ${list(keys, 's.')} limit $1`,
-    closeRevised: close(`delete from ${table} t using ${stage} s where ${sameKey} and ${differs} returning t.*`),
+      where ${differs}${notLater} order by ${list(keys, 's.')} limit $1`,
+    closeRevised: close(
+      `delete from ${table} t using ${stage} s where ${sameKey} and ${differs}${notLater} returning t.*`,
+    ),
     closeWithdrawn: close(`delete from ${table} t
-       where ${inside('$2', '$3')} and ${mine('$4')} and $2::timestamptz < $3::timestamptz
+       where ${inside('$2', '$3')} and ${mine('$4', '$2')} and $2::timestamptz < $3::timestamptz
          and not exists (select from ${stage} s where ${sameKey})
          and not exists (select from jsonb_to_recordset($5::jsonb) as s(${heldKeys}) where ${sameKey})
        returning t.*`),
@@ -71,6 +83,11 @@ export function mergeSql(contract: Table, historyColumns: readonly string[]): Me
        select ${list(columns, 's.')}, s.load_id from ${stage} s
        where not exists (select from ${table} t where ${sameKey}) order by ${list(keys, 's.')} returning 1
      ) select count(*)::int as n from added`,
-    newest: time === null ? null : `select max(${escapeIdentifier(time)})::text as newest from ${table}`,
+    newest:
+      time === null
+        ? null
+        : `select t.${escapeIdentifier(time)}::text as newest from ${table} t
+           where ${snapshot ? '$1::timestamptz < $2::timestamptz' : inside('$1', '$2')} and ${mine('$3', '$1')}
+           order by t.${escapeIdentifier(time)} desc limit 1`,
   };
 }

@@ -1,6 +1,6 @@
 /** The checks of a dataset as sentences with results; for each finding the failing rows and the SQL that returns them. */
 import type { CheckReport, DatasetReport } from '../model.ts';
-import { inspectCommand } from '../next-step.ts';
+import { comparesTables, inspectCommand, QUERY_COMMAND } from '../next-step.ts';
 import { resultOf } from '../verdict.ts';
 import { clip, count, counted, instant } from '../words.ts';
 import type { Detail } from './detail.ts';
@@ -79,9 +79,15 @@ ${
 }${more(check.failingRows - shown.length, 'failing row')}${
     check.sql === '' || detail.sql === 0
       ? null
-      : markup`<p class="label">All failing rows of the first interval that has some, from what is in landing: <code>${inspectCommand(id, shown[0]?.interval ?? '', check.name)}</code> It runs this DuckDB SQL:</p>
+      : markup`<p class="label">${howToSeeAll(id, check, shown[0]?.interval ?? '')}</p>
 <pre tabindex="0"><code>${clip(check.sql, detail.sql)}</code></pre>
 `
   }</section>
 `;
+}
+
+function howToSeeAll(id: string, check: CheckReport, interval: string): Html {
+  if (comparesTables(check))
+    return markup`All failing rows of the first interval that has some, by this PostgreSQL SQL (<code>${QUERY_COMMAND}</code> runs it):`;
+  return markup`All failing rows of the first interval that has some, from what is in landing: <code>${inspectCommand(id, interval, check.name)}</code> It runs this DuckDB SQL:`;
 }

@@ -1,5 +1,6 @@
 /** Intervals of a dataset: failures with their next step, the capped list, time per stage, artifacts with hash and address. */
 import { pickIntervals, timingsByStage } from '../intervals.ts';
+import { filesOf } from '../files.ts';
 import type { DatasetReport, IntervalReport } from '../model.ts';
 import { byteSize, clip, count, counted, duration, instant, OUTCOMES } from '../words.ts';
 import type { Detail } from './detail.ts';
@@ -134,17 +135,13 @@ export function artifactsPart(dataset: DatasetReport, detail: Detail): Html | nu
               { name: 'Fetched', kind: 'fixed' },
             ],
             rows: shown.flatMap(({ label, artifact }) =>
-              artifact === null
-                ? []
-                : [
-                    [
-                      clip(label, 120),
-                      webLink(clip(artifact.url, 600)),
-                      markup`<code class="hash">${clip(artifact.sha256, 64)}</code>`,
-                      markup`<span title="${count(artifact.bytes)} bytes">${byteSize(artifact.bytes)}</span>`,
-                      instant(artifact.fetchedAt),
-                    ],
-                  ],
+              filesOf(artifact).map((file) => [
+                clip(file.table === null ? label : `${label} ${file.table}`, 120),
+                webLink(clip(file.url, 600)),
+                markup`<code class="hash">${clip(file.sha256, 64)}</code>`,
+                markup`<span title="${count(file.bytes)} bytes">${byteSize(file.bytes)}</span>`,
+                instant(file.fetchedAt),
+              ]),
             ),
           })
     }${more(all.length - shown.length, 'file')}`,

@@ -16,7 +16,9 @@ const penstock = (words: readonly string[], start: Start = {}): Promise<Answer> 
 test('list prints every dataset, and under --json as an array', async () => {
   const people = await penstock(['list']);
   expect(people.code).toBe(0);
-  expect(people.stdout).toMatch(/^ieso-demand +Ontario hourly demand +ieso +public\.ontario_hourly_demand$/m);
+  expect(people.stdout).toMatch(/^ieso-demand +public\.ontario_hourly_demand +Ontario hourly demand$/m);
+  const blocks = people.stdout.split('\n\n');
+  expect(blocks.find((block) => block.includes('ieso-demand'))).toMatch(/^.+ \(ieso\)\n/);
   const machines = await penstock(['list', '--json']);
   expect(machines.json<object[]>()).toContainEqual({
     id: 'ieso-demand',
@@ -196,7 +198,7 @@ describe('definitions', () => {
       id: 'hydro-flow', title: 'Flow', publisher: 'hydro', licence: { name: 'Open', attribution: 'Hydro' },
       partitions: { kind: 'calendar', grain: 'year', from: '2020-01-01', zone: 'UTC' },
       extract: { url: 'https://data.example.org/{yyyy}.csv', decode: { format: 'csv', delimiter: ',', vintages: [['Name', 'Flow']] } },
-      publishes: { every: 'P1D', delay: 'P1D', schedule: '0 8 * * *', zone: 'UTC' },
+      publishes: { every: 'P1D', delay: 'P1D', staleAfter: 'P2D', schedule: '0 8 * * *', zone: 'UTC' },
       transform: 'transforms/hydro/flow.sql', table: { name: 'public.flow', columns: { name: text(true), flow: text(false) } }, checks: [],
     }, ${JSON.stringify(change)});`;
 
@@ -230,7 +232,11 @@ describe('definitions', () => {
     const { pipelines } = await loadCatalog();
     const answer = await penstock(['lint', '--json']);
     expect(answer.code).toBe(0);
-    expect(answer.json()).toEqual({ definitions: pipelines.length, sqlFiles: pipelines.length, faults: [] });
+    const files = pipelines.flatMap(({ transform, checks }) => [
+      transform,
+      ...checks.flatMap((check) => (check.kind === 'sql' ? [check.file] : [])),
+    ]);
+    expect(answer.json()).toEqual({ definitions: pipelines.length, sqlFiles: new Set(files).size, faults: [] });
     expect((await penstock(['lint'])).stdout).toMatch(/^\d+ definitions and \d+ SQL files looked at: no faults$/m);
   });
 
@@ -238,7 +244,7 @@ describe('definitions', () => {
     const pipelines = project('unfinished', {
       'pipelines/hydro/publisher.mjs': publisher,
       'pipelines/hydro/flow.mjs': definition({
-        publishes: { every: 'P1D', delay: 'P1D', schedule: '0 25 * * *', zone: 'UTC' },
+        publishes: { every: 'P1D', delay: 'P1D', staleAfter: 'P2D', schedule: '0 25 * * *', zone: 'UTC' },
       }),
       'transforms/hydro/flow.sql': 'select 1; drop table raw',
     });
@@ -320,6 +326,8 @@ describe('environment', () => {
 });
 
 test('doctor looks at everything that is needed and starts nothing', async () => {
+  const { publishers } = await loadCatalog();
+  const signedIn = [...publishers.values()].filter(({ credentials }) => credentials !== undefined);
   const answer = await penstock(['doctor', '--json', '--data-dir', 'doctor-data']);
   const findings = answer.json<{ what: string; state: string }[]>();
   expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);
@@ -333,8 +341,10 @@ test('doctor looks at everything that is needed and starts nothing', async () =>
     'embedded PostgreSQL',
     'database',
     'definitions',
+    ...signedIn.map(() => 'key'),
     'samples',
   ]);
+  expect(signedIn.length).toBeGreaterThan(0);
   expect(existsSync(join(folder, 'doctor-data/postgres'))).toBe(false);
   const sick = await penstock(['doctor', '--database-url', 'postgresql://u:s3cret@127.0.0.1:9/x']);
   expect(sick.code).toBe(1);

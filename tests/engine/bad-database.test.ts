@@ -47,9 +47,13 @@ let catalog: Catalog;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'penstock-sql-'));
   catalog = await loadCatalog();
-  for (const { transform } of catalog.pipelines) {
-    await mkdir(dirname(join(root, transform)), { recursive: true });
-    await writeFile(join(root, transform), await readFile(join(catalog.root, transform)));
+  const files = catalog.pipelines.flatMap(({ transform, checks }) => [
+    transform,
+    ...checks.flatMap((check) => (check.kind === 'sql' ? check.file : [])),
+  ]);
+  for (const file of files) {
+    await mkdir(dirname(join(root, file)), { recursive: true });
+    await writeFile(join(root, file), await readFile(join(catalog.root, file)));
   }
 });
 afterAll(() => rm(root, { recursive: true, force: true }));

@@ -152,7 +152,7 @@ const toy = (id: string, decode: Decode) =>
     licence: { name: 'none', attribution: 'none' },
     partitions: whole(),
     extract: { url: `https://toys.example.org/${id}`, decode },
-    publishes: { every: 'P1D', delay: 'P1D', schedule: '0 1 * * *', zone: 'UTC' },
+    publishes: { every: 'P1D', delay: 'P1D', staleAfter: 'P2D', schedule: '0 1 * * *', zone: 'UTC' },
     transform: 'transforms/toy.sql',
     table: CONTRACT,
   });

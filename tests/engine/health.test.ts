@@ -6,6 +6,7 @@ import { recordSourceFailure, recordSuccess } from '../../loaders/postgres/healt
 import { readLedger } from '../../loaders/postgres/ledger.ts';
 import type { Pipeline } from '../../core/pipeline.ts';
 import { range } from '../../core/check.ts';
+import { yearly } from '../../core/partitions.ts';
 import type { RunResult } from '../../engine/run.ts';
 import { type Recorded, temporaryFolder, testEngine, testRun, writeRecordings } from '../support/engine.ts';
 import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
@@ -35,15 +36,22 @@ async function runWith(
     readonly pipelines?: readonly Pipeline[];
     readonly source?: SourceKind;
     readonly from?: string;
+    readonly mode?: 'replay';
+    readonly only?: readonly { readonly dataset: string; readonly start: number }[];
   },
 ): Promise<RunResult> {
   const path = folder?.path ?? '';
   const recordings = await writeRecordings(join(path, `issue-${issue++}`), recorded);
   const catalog = await smallCatalog(db.pool, path, options.pipelines ?? [smallPipeline()]);
   const engine = await testEngine({ pool: db.pool, recordings, dataDir: path, catalog, now: options.now });
+  const { from, mode, only } = options;
   return testRun(
     { ...engine, source: options.source ?? 'recordings' },
-    options.from === undefined ? {} : { from: options.from },
+    {
+      ...(from === undefined ? {} : { from }),
+      ...(mode === undefined ? {} : { mode }),
+      ...(only === undefined ? {} : { only }),
+    },
   );
 }
 const health = async (): Promise<Record<string, unknown>> =>
@@ -59,10 +67,7 @@ const outcomes = (result: RunResult): (string | undefined)[] =>
 
 describe('a failed interval', () => {
   test('is on record, is tried again by every run, and is forgotten when it loads', async () => {
-    expect(outcomes(await runWith([bad(2020)], { now: '2021-06-01T00:00Z' }))).toEqual([
-      '2020 failed',
-      '2021 not recorded',
-    ]);
+    expect(outcomes(await runWith([bad(2020)], { now: '2021-06-01T00:00Z' }))).toEqual(['2020 failed']);
     const ledger = async (): Promise<unknown> =>
       (await readLedger(db.pool, ['grid-small'])).map(({ status, attempts, everLoaded, artifact }) => ({
         status,
@@ -77,7 +82,8 @@ describe('a failed interval', () => {
     expect(row?.error.code).toBe('HTTP_NOT_FOUND');
     const third = await runWith([good(2020)], { now: '2021-06-01T00:00Z' });
     expect(third.plan[0]).toMatchObject({ reason: 'failed before', because: 'failed 2 times, last 2021-06-01T00:00Z' });
-    expect(outcomes(third)).toEqual(['2020 loaded', '2021 not recorded']);
+    expect(outcomes(third)).toEqual(['2020 loaded']);
+    expect(third.report.datasets[0]?.outcomes).toEqual({ loaded: 1, 'not recorded': 1 });
     expect(await ledger()).toEqual([{ status: 'loaded', attempts: 0, everLoaded: true, landed: true }]);
     expect(await db.pool.query('select error from etl.interval')).toEqual([{ error: null }]);
   });
@@ -154,6 +160,48 @@ describe('health', () => {
       expect(steps).toEqual(['degraded 1', 'degraded 2', 'failing 3']);
     },
   );
+
+  test('stays degraded while another interval is still failed, whatever loads meanwhile, also by a replay', async () => {
+    await runWith([good(2020), bad(2021)], { now: '2022-06-01T00:00Z', from: '2020-01-01' });
+    expect((await health())['grid/grid-small']).toBe('degraded 1');
+    const only = (year: number): { dataset: string; start: number }[] => [
+      { dataset: 'grid-small', start: Date.UTC(year, 0, 1) },
+    ];
+    const recorded = [good(2020, 5)];
+    const loaded = await runWith(recorded, { now: '2022-07-01T00:00Z', from: '2020-01-01', only: only(2020) });
+    expect([outcomes(loaded), (await health())['grid/grid-small']]).toEqual([['2020 loaded'], 'degraded 1']);
+    const replayed = await runWith([], { now: '2022-07-02T00:00Z', mode: 'replay' });
+    expect([outcomes(replayed), (await health())['grid/grid-small']]).toEqual([['2020 loaded'], 'degraded 1']);
+    await runWith([good(2021)], { now: '2022-07-03T00:00Z' });
+    expect((await health())['grid/grid-small']).toBe('healthy 0');
+  });
+
+  test('of data that are older than the definition allows is degraded and says since when; the exit code is 0', async () => {
+    const strict = smallPipeline({
+      partitions: yearly({ from: 2020, zone: 'UTC' }),
+      publishes: { ...smallPipeline().publishes, staleAfter: 'P2D' },
+    });
+    const fresh = await runWith([good(2020)], { now: '2020-06-03T00:00Z', pipelines: [strict] });
+    expect((await health())['grid/grid-small']).toBe('healthy 0');
+    expect(fresh.report.datasets[0]?.staleSince).toBeUndefined();
+    const stale = await runWith([good(2020)], { now: '2020-06-03T01:00Z', pipelines: [strict] });
+    expect(stale.report).toMatchObject({ exitCode: 0, datasets: [{ staleSince: '2020-06-03T00:00Z' }] });
+    expect(stale.report.datasets[0]?.verdict).toContain('stale since 2020-06-03T00:00Z');
+    const [row] = await db.pool.query(
+      `select status, consecutive_failures as n, notes from public.source_health where source_name = 'grid/grid-small'`,
+    );
+    expect(row).toEqual({ status: 'degraded', n: 0, notes: 'stale since 2020-06-03T00:00Z' });
+    expect((await health())['grid']).toBe('degraded 0');
+    const newer = { url: SMALL_URL(2020), body: smallFile([['2020-06-04T00:00Z', 'GAS', 2]]) };
+    await runWith([newer], { now: '2020-06-04T02:00Z', pipelines: [strict] });
+    expect((await health())['grid/grid-small']).toBe('healthy 0');
+  });
+
+  test('of a dataset that the publisher has ended is never stale', async () => {
+    const ended = smallPipeline({ publishes: { ...smallPipeline().publishes, staleAfter: 'P2D' } });
+    await runWith([good(2020), good(2021)], { now: '2022-06-01T00:00Z', pipelines: [ended] });
+    expect((await health())['grid/grid-small']).toBe('healthy 0');
+  });
 
   test('two intervals that fail in one run count as one failed run', async () => {
     await runWith([bad(2020), bad(2021)], { now: '2022-06-01T00:00Z' });

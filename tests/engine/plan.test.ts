@@ -19,7 +19,15 @@ function pipeline(partitions: Partitions, publishes: Partial<Publishes> = {}): P
     licence: { name: 'x', attribution: 'x' },
     partitions,
     extract: { url: 'https://grid.example.org/{yyyy}', decode: csv({ header: ['a'] }) },
-    publishes: { every: 'PT1H', delay: 'P1D', revises: 'P35D', schedule: '20 * * * *', zone, ...publishes },
+    publishes: {
+      every: 'PT1H',
+      delay: 'P1D',
+      revises: 'P35D',
+      staleAfter: 'P2D',
+      schedule: '20 * * * *',
+      zone,
+      ...publishes,
+    },
     transform: 'x.sql',
     table: table('public.grid_load', { hour: instant({ key: true, doc: 'x' }), load_mw: mw({ doc: 'x' }) }),
   });
@@ -48,7 +56,7 @@ function plan(ledger: readonly Done[], now: string, change: Partial<Parameters<t
     now: at(now),
     range: null,
     ...change,
-  }).map(({ label, reason, action, strategy }) => [label, reason, action, strategy].join(' '));
+  }).planned.map(({ label, reason, action, strategy }) => [label, reason, action, strategy].join(' '));
 }
 const settled = [loaded(2023), loaded(2024), loaded(2025)];
 
@@ -149,8 +157,8 @@ describe('what is due', () => {
 
   test('the reason comes with figures', () => {
     const because = (ledger: readonly Done[], now: string): string | undefined =>
-      planDataset({ pipeline: years, definitionHash: 'h', ledger, landed: new Set(), now: at(now), range: null })[0]
-        ?.because;
+      planDataset({ pipeline: years, definitionHash: 'h', ledger, landed: new Set(), now: at(now), range: null })
+        .planned[0]?.because;
     expect(because([], '2026-01-01T06:00Z')).toBe('never loaded');
     expect(
       because(
@@ -246,10 +254,30 @@ describe('files without dates', () => {
     const now = pipeline(snapshot());
     const before = entry(at('2026-07-01T00:00Z'), { checkedAt: at('2026-07-01T00:00:30Z') });
     expect(plan([before], '2026-07-01T00:01:07Z', { pipeline: now })).toEqual([
-      '2026-07-01T00:01Z missing fetch append',
+      '2026-07-01T00:01Z missing fetch merge',
     ]);
     expect(plan([before], '2026-07-01T00:01:07Z', { pipeline: now, range: { start: 0, end: 1 } })).toEqual([
-      '2026-07-01T00:01Z missing fetch append',
+      '2026-07-01T00:01Z missing fetch merge',
+    ]);
+  });
+
+  test('an earlier snapshot is read again from landing when its definition changed, and never asked for', () => {
+    const now = pipeline(snapshot());
+    const earlier = (minute: string, sha256: string, definitionHash: string): Done =>
+      entry(at(`2026-07-01T00:0${minute}Z`), { sha256, definitionHash, checkedAt: at(`2026-07-01T00:0${minute}:30Z`) });
+    const ledger = [earlier('0', 'a', 'old'), earlier('1', 'lost', 'old'), earlier('2', 'c', 'h')];
+    const landed = new Set(['a', 'c']);
+    expect(plan(ledger, '2026-07-01T00:09:07Z', { pipeline: now, landed })).toEqual([
+      '2026-07-01T00:00Z stale replay merge',
+      '2026-07-01T00:09Z missing fetch merge',
+    ]);
+    expect(plan(ledger, '2026-07-01T00:09:07Z', { pipeline: now, landed, replay: true })).toEqual([
+      '2026-07-01T00:00Z replay replay merge',
+      '2026-07-01T00:02Z replay replay merge',
+    ]);
+    const range = { start: at('2026-07-01T00:02Z'), end: at('2026-07-01T00:03Z') };
+    expect(plan(ledger, '2026-07-01T00:09:07Z', { pipeline: now, landed, replay: true, range })).toEqual([
+      '2026-07-01T00:02Z replay replay merge',
     ]);
   });
 });
@@ -267,6 +295,27 @@ describe('what the publisher has purged', () => {
     expect(
       plan([], now, { pipeline: short, range: { start: at('2026-06-01T05:00Z'), end: at('2026-06-02T05:00Z') } }),
     ).toEqual(['2026-06-01 missing fetch append']);
+  });
+
+  test('is asked for again where the ledger knows that it was there, and its definition changed', () => {
+    const known = loaded(2026, { start: at('2026-06-02T05:00Z'), definitionHash: 'old', sha256: 'a' });
+    expect(plan([known], now, { pipeline: short, landed: new Set(['a']) })[0]).toBe('2026-06-02 stale replay merge');
+  });
+
+  test('is looked for in recordings, where it may still be', () => {
+    const recorded = (url: string): boolean => url === 'https://grid.example.org/2026-06-02';
+    const dated = { ...short, extract: { ...short.extract, url: 'https://grid.example.org/{yyyy}-{mm}-{dd}' } };
+    const input = {
+      pipeline: dated,
+      definitionHash: 'h',
+      ledger: [],
+      landed: new Set<string>(),
+      now: at(now),
+      range: null,
+    };
+    const { planned, notRecorded } = planDataset({ ...input, recorded });
+    expect(planned.map(({ label, reason }) => `${label} ${reason}`)).toEqual(['2026-06-02 missing']);
+    expect(notRecorded).toHaveLength(7);
   });
 
   test('is not retried either', () => {
@@ -291,7 +340,7 @@ test('missing is what is wanted less what is done, whatever is done and whenever
       (doneHours, minutes) => {
         const now = first + minutes * 60_000;
         const ledger = doneHours.map((n) => loaded(2026, { start: first + n * HOUR, checkedAt: now }));
-        const planned = planDataset({
+        const { planned } = planDataset({
           pipeline: hours,
           definitionHash: 'h',
           ledger,
@@ -312,8 +361,33 @@ test('missing is what is wanted less what is done, whatever is done and whenever
   );
 });
 
+test('what is not recorded is counted and not planned, but an address that needs a commit is asked', () => {
+  const input = {
+    definitionHash: 'h',
+    ledger: [],
+    landed: new Set<string>(),
+    now: at('2025-06-01T00:00Z'),
+    range: null,
+  };
+  const recorded = (url: string): boolean => url.endsWith('/2024');
+  expect(planDataset({ ...input, pipeline: years, recorded })).toMatchObject({
+    planned: [{ label: '2024' }],
+    notRecorded: [start(2023), start(2025)],
+  });
+  const hub = { ...pipeline(whole()), extract: { ...years.extract, url: 'https://grid.example.org/{commit}/x' } };
+  expect(planDataset({ ...input, pipeline: hub, recorded })).toMatchObject({
+    planned: [{ label: 'all' }],
+    notRecorded: [],
+  });
+  const replayed = { ...input, ledger: [loaded(2023)], landed: new Set(['sha-2023']), replay: true };
+  expect(planDataset({ ...replayed, pipeline: years, recorded })).toMatchObject({
+    planned: [{ label: '2023', action: 'replay' }],
+    notRecorded: [],
+  });
+});
+
 test('planned intervals are partitions of the calendar', () => {
-  const planned = planDataset({
+  const { planned } = planDataset({
     pipeline: years,
     definitionHash: 'h',
     ledger: [],

@@ -43,8 +43,8 @@ function filledIn(text: string): string {
     .replace("from: '', zone: ''", "from: '2020-01-01', zone: 'UTC'")
     .replace("header: ['']", "header: ['Hour', 'Flow']")
     .replace(
-      "every: '', delay: '', revises: '', schedule: '', zone: ''",
-      "every: 'P1D', delay: 'P1D', revises: 'P7D', schedule: '0 8 * * *', zone: 'UTC'",
+      "every: '', delay: '', revises: '', staleAfter: '', schedule: '', zone: ''",
+      "every: 'P1D', delay: 'P1D', revises: 'P7D', staleAfter: 'P2D', schedule: '0 8 * * *', zone: 'UTC'",
     )
     .replace("doc: '' }", "doc: 'Flow as power.' }");
 }

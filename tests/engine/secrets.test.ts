@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { instant, mw, table, type Table } from '../../core/contract.ts';
 import { csv } from '../../core/decode.ts';
 import { whole } from '../../core/partitions.ts';
-import { definePipeline } from '../../core/pipeline.ts';
+import { type Credential, definePipeline } from '../../core/pipeline.ts';
 import { openPool, type Pool } from '../../loaders/postgres/database.ts';
 import { createHttp } from '../../loaders/source/http.ts';
 import type { Catalog } from '../../pipelines/index.ts';
@@ -22,6 +22,35 @@ const CONTRACT = table('public.toy_keyed', {
   load_mw: mw({ doc: 'Load.' }),
 });
 
+function toyCatalog(
+  root: string,
+  host: string,
+  credential: Credential = { kind: 'header', header: 'X-API-Key', env: 'TOY_KEY' },
+): Catalog {
+  const pipeline = definePipeline({
+    id: 'toy-keyed',
+    title: 'Toy with a key',
+    publisher: 'toys',
+    licence: { name: 'none', attribution: 'none' },
+    partitions: whole(),
+    extract: {
+      url: `http://${host}/load.csv?api_key=${encodeURIComponent(KEY)}`,
+      decode: csv({ header: ['hour', 'load'] }),
+    },
+    publishes: { every: 'P1D', delay: 'P1D', staleAfter: 'P2D', schedule: '0 1 * * *', zone: 'UTC' },
+    transform: 'transforms/toy.sql',
+    table: CONTRACT,
+  });
+  const publisher = {
+    id: 'toys',
+    title: 'Toys',
+    hosts: [host],
+    pace: { perSecond: 100, concurrent: 1 },
+    credentials: { hosts: [host], from: [credential], required: true, getOneAt: 'https://toys.example.org' },
+  };
+  return { pipelines: [pipeline], publishers: new Map([['toys', publisher]]), root, files: new Map() };
+}
+
 describe('a key that the publisher echoes', () => {
   let root: string;
   let pool: Pool;
@@ -34,31 +63,6 @@ describe('a key that the publisher echoes', () => {
   });
   afterEach(closeAll);
   afterAll(() => rm(root, { recursive: true, force: true }));
-
-  function catalogOf(host: string): Catalog {
-    const pipeline = definePipeline({
-      id: 'toy-keyed',
-      title: 'Toy with a key',
-      publisher: 'toys',
-      licence: { name: 'none', attribution: 'none' },
-      partitions: whole(),
-      extract: {
-        url: `http://${host}/load.csv?api_key=${encodeURIComponent(KEY)}`,
-        decode: csv({ header: ['hour', 'load'] }),
-      },
-      publishes: { every: 'P1D', delay: 'P1D', schedule: '0 1 * * *', zone: 'UTC' },
-      transform: 'transforms/toy.sql',
-      table: CONTRACT,
-    });
-    const publisher = {
-      id: 'toys',
-      title: 'Toys',
-      hosts: [host],
-      pace: { perSecond: 100, concurrent: 1 },
-      key: { header: 'X-API-Key', env: 'TOY_KEY', getOneAt: 'https://toys.example.org' },
-    };
-    return { pipelines: [pipeline], publishers: new Map([['toys', publisher]]), root, files: new Map() };
-  }
 
   const echo = (status: number, headers: Record<string, string> = {}): Handler =>
     answer(status, { 'content-type': 'text/plain', 'x-echo': KEY, ...headers }, `bad key ${KEY}`);
@@ -88,7 +92,7 @@ describe('a key that the publisher echoes', () => {
 
   test.each(cases)('in $name is nowhere', async ({ handler, code }) => {
     const publisher = await publisherServer(handler);
-    await using world = await openWorld(pool, catalogOf(publisher.host));
+    await using world = await openWorld(pool, toyCatalog(root, publisher.host));
     const log = recordingLog();
     const clock = { now: () => Date.parse('2026-03-01T12:00:00Z'), sleep: async () => undefined };
     const http = createHttp({ clock, random: () => 0, log, userAgent: 'test' });
@@ -109,6 +113,52 @@ describe('a key that the publisher echoes', () => {
       log.lines.join('\n'),
       await tablesOf(pool),
     ]);
+  });
+});
+
+describe('a token or password that the publisher echoes', () => {
+  let root: string;
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'penstock-secret-'));
+    await mkdir(join(root, 'transforms'));
+    await writeFile(join(root, 'transforms/toy.sql'), 'select _line, "hour" as hour, "load" as load_mw from raw');
+  });
+  afterEach(closeAll);
+  afterAll(() => rm(root, { recursive: true, force: true }));
+
+  const PAIR = Buffer.from(`jane:${KEY}`).toString('base64');
+  test.each<{ credential: Credential; sent: string; secrets: readonly string[] }>([
+    { credential: { kind: 'bearer', env: 'TOY_KEY' }, sent: `Bearer ${KEY}`, secrets: [KEY] },
+    {
+      credential: { kind: 'basic', user: 'TOY_USER', password: 'TOY_KEY' },
+      sent: `Basic ${PAIR}`,
+      secrets: [KEY, PAIR, encodeURIComponent(PAIR)],
+    },
+  ])('is nowhere: $credential.kind', async ({ credential, sent, secrets }) => {
+    const { pool } = await freshDatabase();
+    await pool.query(createTableSql(CONTRACT as Table, { title: 'toy' }));
+    const echo = [sent, ...secrets].join(' ');
+    const handlers: Handler[] = [
+      answer(401, { 'x-error-code': 'GatedRepo', 'x-error-message': echo }),
+      answer(503, {}, echo),
+      answer(302, { location: `http://evil.example.org/?k=${encodeURIComponent(secrets.at(-1) ?? '')}&plain=${KEY}` }),
+      answer(200, { 'content-type': 'application/json' }, JSON.stringify({ error: echo })),
+    ];
+    for (const handler of handlers) {
+      const publisher = await publisherServer(handler);
+      const catalog = toyCatalog(root, publisher.host, credential);
+      await using world = await openWorld(pool, catalog);
+      const log = recordingLog();
+      const clock = { now: () => Date.parse('2026-03-01T12:00:00Z'), sleep: async () => undefined };
+      const http = createHttp({ clock, random: () => 0, log, userAgent: 'test' });
+      const env = { TOY_KEY: KEY, TOY_USER: 'jane' };
+      const done = await world.run([], { ids: ['toy-keyed'] }, { http, log, source: 'live', env });
+      await http.close();
+      expect(publisher.requests[0]?.headers.authorization).toBe(sent);
+      expect(done.intervals['toy-keyed all']?.error?.code).toBeTruthy();
+      for (const secret of secrets)
+        expectNowhere(secret, [JSON.stringify(done.report), done.written, log.lines.join('\n'), await tablesOf(pool)]);
+    }
   });
 });
 

@@ -150,6 +150,12 @@ describe('the verdict of a dataset', () => {
     );
   });
 
+  it('says since when the data are stale, whatever else there is to say', () => {
+    const stale = { ...dataset({ intervals: [yearInterval(2025, 'unchanged', {})] }), staleSince: '2026-01-03T05:00Z' };
+    expect(verdictOf(stale)).toContain('; stale since 2026-01-03T05:00Z. ');
+    expect(exitCodeOfRun([stale])).toBe(0);
+  });
+
   it('never calls an unchecked dataset fine', () => {
     expect(verdictOf(dataset({ intervals: [] }))).toBe(
       'ieso-demand: nothing was due, so nothing was checked. Nothing to do.',

@@ -27,7 +27,7 @@ export function smallPipeline(change: Partial<Pipeline> = {}): Pipeline {
       licence: { name: 'x', attribution: 'x' },
       partitions: yearly({ from: 2020, until: '2022-01-01', zone: 'UTC' }),
       extract: { url: 'https://grid.example.org/small_{yyyy}.csv', decode: csv({ header: ['hour', 'fuel', 'value'] }) },
-      publishes: { every: 'PT1H', delay: 'PT1H', schedule: '0 * * * *', zone: 'UTC' },
+      publishes: { every: 'PT1H', delay: 'PT1H', staleAfter: 'P100000D', schedule: '0 * * * *', zone: 'UTC' },
       transform: 'transforms/grid/small.sql',
       table: table('public.grid_small', {
         hour: instant({ key: true, doc: 'Hour.' }),

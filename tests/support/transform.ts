@@ -36,7 +36,7 @@ export function testPipeline(columns: Columns, checks: readonly Check[] = []): P
     licence: { name: 'x', attribution: 'x' },
     partitions: yearly({ from: 2020, zone: 'Etc/GMT+5' }),
     extract: { url: 'https://grid.example.org/{yyyy}.csv', decode: csv({ header: ['a'] }) },
-    publishes: { every: 'PT1H', delay: 'PT1H', schedule: '0 * * * *', zone: 'UTC' },
+    publishes: { every: 'PT1H', delay: 'PT1H', staleAfter: 'P2D', schedule: '0 * * * *', zone: 'UTC' },
     transform: 'transforms/grid/test.sql',
     table: table('public.grid_test', columns),
   });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Check,
   complete,
+  frozen,
   matches,
   notBelow,
   notNull,
@@ -14,6 +15,7 @@ import {
 } from '../../core/check.ts';
 import { type Columns, instant, integer, mw, text, typed } from '../../core/contract.ts';
 import type { Interval } from '../../core/interval.ts';
+import { snapshot } from '../../core/partitions.ts';
 import { coverageByDay, runChecks } from '../../transforms/checks.ts';
 import type { Session } from '../../transforms/session.ts';
 import { refusedRows, testPipeline, testSession, type TestSession, transformRows } from '../support/transform.ts';
@@ -458,4 +460,122 @@ describe('complete', () => {
       expect(coverage[1]?.day).toBe(date);
     },
   );
+});
+
+describe('frozen', () => {
+  const series: Columns = {
+    hour: instant({ key: true, doc: 'x' }),
+    zone: text({ key: true, doc: 'x' }),
+    mw: mw({ doc: 'x' }),
+  };
+  const hour = (n: number): string => `2025-05-01T${String(n).padStart(2, '0')}:00:00Z`;
+  async function found(
+    check: Check,
+    rows: readonly (readonly [hour: number, zone: string, mw: string | null])[],
+  ): Promise<readonly { key: string; value: string | null; expectation: string }[]> {
+    const pipeline = testPipeline(series, [check]);
+    const cells = rows.map(([n, zone, value]) => [hour(n), zone, value]);
+    await transformRows(session, pipeline, { columns: Object.keys(series), rows: cells });
+    const input = {
+      pipeline,
+      interval: { start: 0, end: 1 },
+      expectedUntil: Infinity,
+      checkSql: new Map(),
+      sampleLimit: 20,
+    };
+    const outcome = (await runChecks(session, input)).at(-1);
+    expect(outcome?.failingRows).toBe(outcome?.samples.length);
+    return outcome?.samples ?? [];
+  }
+
+  test('names each run that is too long once, at its first row, with its value, its length and its end', async () => {
+    const rows = ['7', '7', '7', '7', '8', '8', '8', '7', '7', '7', '7'].map((mw, n) => [n, 'A', mw] as const);
+    expect(await found(frozen('mw', 3, { by: ['zone'] }), rows)).toEqual([
+      {
+        key: `${hour(0)}, A`,
+        value: '7.0',
+        expectation: `another value after at most 3 rows; it stays for 4 rows, until ${hour(3)}`,
+      },
+      {
+        key: `${hour(7)}, A`,
+        value: '7.0',
+        expectation: `another value after at most 3 rows; it stays for 4 rows, until ${hour(10)}`,
+      },
+    ]);
+    expect(await found(frozen('mw', 4, { by: ['zone'] }), rows)).toEqual([]);
+  });
+
+  test('looks at the rows in the order of the key, whatever their order in the file', async () => {
+    const rows = [3, 0, 2, 1].map((n) => [n, 'A', '5'] as const);
+    expect((await found(frozen('mw', 3), rows)).map(({ key }) => key)).toEqual([`${hour(0)}, A`]);
+  });
+
+  test('keeps the values of `by` apart, and NULL ends a run', async () => {
+    const both = [0, 1, 2].flatMap((n) => [[n, 'A', '5'] as const, [n, 'B', String(n)] as const]);
+    expect((await found(frozen('mw', 2, { by: ['zone'] }), both)).map(({ key }) => key)).toEqual([`${hour(0)}, A`]);
+    expect(await found(frozen('mw', 2), both)).toEqual([]);
+    const broken = [['5'], ['5'], [null], ['5'], ['5']].map(([mw], n) => [n, 'A', mw ?? null] as const);
+    expect(await found(frozen('mw', 2), broken)).toEqual([]);
+    expect(
+      await found(
+        frozen('mw', 1),
+        [0, 1, 2].map((n) => [n, 'A', null] as const),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('sql over raw', () => {
+  const file = 'transforms/grid/left_out.sql';
+  const check = (severity: 'warn' | 'block'): Check =>
+    sql(file, { over: 'raw', severity, doc: 'every hour has a value' });
+  async function found(severity: 'warn' | 'block', rows: readonly Row[]): Promise<unknown> {
+    const checkSql = new Map([[file, `select _line, a as value, 'a number' as expectation from raw where a = '-';\n`]]);
+    const pipeline = testPipeline(columns, [check(severity)]);
+    const leaveOut = `select _line, id, a, b, c, word from raw where a <> '-'`;
+    const { typed: loaded } = await transformRows(
+      session,
+      pipeline,
+      { columns: Object.keys(columns), rows },
+      { sql: leaveOut, checkSql },
+    );
+    const input = { pipeline, interval: { start: 0, end: 1 }, expectedUntil: Infinity, checkSql, sampleLimit: 20 };
+    const outcome = (await runChecks(session, input)).at(-1);
+    return { loaded, severity: outcome?.severity, failing: outcome?.failingRows, samples: outcome?.samples };
+  }
+
+  test('names rows that the transform leaves out by their line and text', async () => {
+    expect(
+      await found('warn', [
+        ['0', '1', '', '', 'x'],
+        ['1', '-', '', '', 'x'],
+      ]),
+    ).toEqual({
+      loaded: 1,
+      severity: 'warn',
+      failing: 1,
+      samples: [{ key: 'line 2: 1,-,,,x', value: '-', expectation: 'a number' }],
+    });
+  });
+
+  test('runs also where no row is typed, and a long row is cut', async () => {
+    const long = 'y'.repeat(500);
+    expect(await found('block', [['0', '-', '', '', long]])).toEqual({
+      loaded: 0,
+      severity: 'block',
+      failing: 1,
+      samples: [{ key: `line 1: ${`0,-,,,${long}`.slice(0, 160)}`, value: '-', expectation: 'a number' }],
+    });
+  });
+});
+
+test('a snapshot says itself since when its rows hold; other files may hold rows of their interval only', async () => {
+  const series: Columns = { hour: instant({ key: true, doc: 'x' }), mw: mw({ doc: 'x' }) };
+  const rows = { columns: Object.keys(series), rows: [['2025-05-01T00:00:00Z', '1']] };
+  const minute = Date.parse('2025-05-01T00:10:00Z');
+  const interval = { start: minute, end: minute + 60_000 };
+  const calendar = testPipeline(series);
+  expect(await transformRows(session, calendar, rows, { interval })).toMatchObject({ typed: 0, refused: 1 });
+  const now = { ...calendar, partitions: snapshot() };
+  expect(await transformRows(session, now, rows, { interval })).toMatchObject({ typed: 1, refused: 0 });
 });

@@ -25,7 +25,7 @@ async function parquetOf(name: string, select: string): Promise<string> {
 }
 
 async function faultOf(path: string, columns: readonly string[]): Promise<Fault> {
-  const error: unknown = await importParquet(session, 'raw', columns, path, 'report.parquet').catch(
+  const error: unknown = await importParquet(session, 'raw', { columns }, path, 'report.parquet').catch(
     (thrown: unknown) => thrown,
   );
   if (error instanceof Fault) return error;
@@ -38,7 +38,7 @@ describe('a Parquet file', () => {
       'a.parquet',
       "select range::double as mw, timestamptz '2025-01-01 05:00:00Z' + to_hours(range) as hour, 'A' || range as unit from range(10000)",
     );
-    expect(await importParquet(session, 'raw', ['unit', 'hour', 'mw'], path)).toEqual({ rows: 10_000 });
+    expect(await importParquet(session, 'raw', { columns: ['unit', 'hour', 'mw'] }, path)).toEqual({ rows: 10_000 });
     expect(await session.rows('select * from raw where _line in (1, 10000) order by _line')).toEqual([
       { _line: 1, _raw: null, unit: 'A0', hour: '2025-01-01T05:00:00Z', mw: 0 },
       { _line: 10_000, _raw: null, unit: 'A9999', hour: '2026-02-21T20:00:00Z', mw: 9_999 },
@@ -51,7 +51,7 @@ describe('a Parquet file', () => {
   test('may follow a table of the same name, and a table may follow it', async () => {
     const path = await parquetOf('b.parquet', 'select 1 as n');
     await importRaw(session, 'raw', ['n'], (async function* () {})());
-    await importParquet(session, 'raw', ['n'], path);
+    await importParquet(session, 'raw', { columns: ['n'] }, path);
     await importRaw(session, 'raw', ['n'], (async function* () {})());
     expect(await session.rows('select count(*) as n from raw')).toEqual([{ n: 0 }]);
   });
@@ -64,6 +64,17 @@ describe('a Parquet file', () => {
     const fault = await faultOf(await parquetOf('c.parquet', select), ['n', 'mw']);
     expect([fault.code, fault.kind, fault.where]).toEqual(['FORMAT_HEADER_CHANGED', 'format', 'report.parquet']);
     expect(fault.what).toMatch(what);
+  });
+
+  test('may have further columns where the definition says so, also nested ones, but lacks none that it names', async () => {
+    const path = await parquetOf('f.parquet', 'select 1 as n, 2 as mw, [3] as zones');
+    const spec = { columns: ['mw'], others: 'left out' } as const;
+    expect(await importParquet(session, 'raw', spec, path)).toEqual({ rows: 1 });
+    expect(await session.rows('select * from raw')).toEqual([{ _line: 1, _raw: null, mw: 2 }]);
+    const lacking = importParquet(session, 'raw', { ...spec, columns: ['mw', 'price'] }, path);
+    await expect(lacking).rejects.toThrow(/FORMAT_HEADER_CHANGED.*missing \["price"\]/);
+    const nested = importParquet(session, 'raw', { ...spec, columns: ['zones'] }, path);
+    await expect(nested).rejects.toThrow('FORMAT_PARQUET_NESTED');
   });
 
   test.each(['[1, 2]', '{a: 1}', 'map {1: 2}'])('with a nested column %s is refused', async (value) => {

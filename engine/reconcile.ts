@@ -1,0 +1,71 @@
+/** After all loads of a run: tables that hold the same quantity are compared, whatever order they were loaded in. */
+import { checkName, type Severity } from '../core/check.ts';
+import { asFault } from '../core/errors.ts';
+import { partitionLabel } from '../core/partitions.ts';
+import type { Pipeline } from '../core/pipeline.ts';
+import { reconcile, type Reconciled, toReconcile } from '../loaders/postgres/reconcile.ts';
+import { counted } from '../reports/words.ts';
+import { SAMPLE_LIMIT } from '../reports/model.ts';
+import { checkSentence } from '../transforms/checks.ts';
+import type { Engine } from './engine.ts';
+
+/** What one check found, interval by interval. */
+export interface ReconciledCheck {
+  readonly name: string;
+  readonly sentence: string;
+  readonly severity: Severity;
+  readonly intervals: readonly Reconciled[];
+}
+
+const SCOPES = { calendar: 'time', whole: 'all', snapshot: 'load' } as const;
+
+/**
+ * Looks at every dataset of the catalog, not only at those of the run: what a run loads may contradict what lies there since long.
+ * A comparison that cannot be made is told and stays not checked; the loads are not touched by it.
+ * @returns dataset → its checks that were looked at
+ */
+export async function reconcileAll(
+  engine: Engine,
+  runId: string,
+  reported: readonly string[],
+): Promise<ReadonlyMap<string, readonly ReconciledCheck[]>> {
+  const found = new Map<string, ReconciledCheck[]>();
+  for (const pipeline of engine.catalog.pipelines) {
+    const checks = await reconcilePipeline(engine, runId, pipeline);
+    if (checks.length > 0) found.set(pipeline.id, checks);
+    if (!reported.includes(pipeline.id)) tell(engine, pipeline, checks);
+  }
+  return found;
+}
+
+async function reconcilePipeline(engine: Engine, runId: string, pipeline: Pipeline): Promise<ReconciledCheck[]> {
+  const { id: dataset, table, partitions, checks } = pipeline;
+  const looked: ReconciledCheck[] = [];
+  for (const check of checks) {
+    if (check.kind !== 'reconciles') continue;
+    const name = checkName(check);
+    const job = { dataset, table, check, name, scope: SCOPES[partitions.kind] };
+    try {
+      const loaded = await toReconcile(engine.pool, job, runId);
+      if (loaded.length === 0) continue;
+      const intervals = await reconcile(engine.pool, job, loaded, { runId, sampleLimit: SAMPLE_LIMIT });
+      looked.push({ name, sentence: checkSentence(check), severity: check.severity, intervals });
+    } catch (error) {
+      engine.log.warn(`${dataset}: ${name} was not checked: ${asFault(error, 'database').message}`);
+    }
+  }
+  return looked;
+}
+
+/** A dataset that is not part of the run has no section in its report. */
+function tell(engine: Engine, { id, partitions }: Pipeline, checks: readonly ReconciledCheck[]): void {
+  for (const { name, intervals } of checks) {
+    const failing = intervals.filter(({ failingRows }) => failingRows > 0);
+    const [first] = failing;
+    if (first === undefined) continue;
+    const rows = failing.reduce((sum, { failingRows }) => sum + failingRows, 0);
+    engine.log.warn(
+      `${id}: ${name} does not hold for ${counted(rows, 'row')} of ${counted(failing.length, 'interval')} from ${partitionLabel(partitions, first)} on; next: penstock run ${id}`,
+    );
+  }
+}
