@@ -1,5 +1,5 @@
 /** Hourly demand of Ontario, one CSV file a year since 1 May 2002. */
-import { complete, notBelow } from '../../core/check.ts';
+import { complete, frozen, notBelow } from '../../core/check.ts';
 import { instant, mw, table } from '../../core/contract.ts';
 import { csv } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
@@ -17,7 +17,14 @@ export default definePipeline({
     decode: csv({ comment: '\\\\', header: ['Date', 'Hour', 'Market Demand', 'Ontario Demand'] }),
   },
   // Rewritten daily about 07:30 EST, reaching about the current hour; the last issue of a year comes about 31 January after.
-  publishes: { every: 'PT1H', delay: 'P1D', revises: 'P35D', schedule: '20 * * * *', zone: 'Etc/GMT+5' },
+  publishes: {
+    every: 'PT1H',
+    delay: 'P1D',
+    revises: 'P35D',
+    staleAfter: 'P2D',
+    schedule: '20 * * * *',
+    zone: 'Etc/GMT+5',
+  },
   transform: 'transforms/ieso/demand.sql',
   table: table('public.ontario_hourly_demand', {
     hour: instant({ key: true, doc: 'Start of the hour.' }),
@@ -25,7 +32,12 @@ export default definePipeline({
     // The blackout of 2003-08-14 went down to 2,270 MW: real, so the bound lies below it.
     ontario_demand_mw: mw({ range: [1_500, 30_000], doc: 'Demand inside Ontario, average of the hour.' }),
   }),
-  checks: [complete('hour', 'PT1H'), notBelow('market_demand_mw', 'ontario_demand_mw')],
+  checks: [
+    complete('hour', 'PT1H'),
+    notBelow('market_demand_mw', 'ontario_demand_mw'),
+    // In the recorded twelve years demand keeps one value for 5 hours at most.
+    frozen('ontario_demand_mw', 12),
+  ],
   feeds: { stream: 'ontario-demand', source: 'ieso' },
   quirks: [
     '2025-05-01 hour ending 1 was never published (the night the renewed market started).',

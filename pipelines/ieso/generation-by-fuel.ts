@@ -1,10 +1,13 @@
 /** Hourly generator output by fuel, one XML file a year since 2015; embedded generation is not in it. */
-import { complete } from '../../core/check.ts';
+import { complete, oneOf, range, sql } from '../../core/check.ts';
 import { instant, integer, mw, table, text } from '../../core/contract.ts';
 import { xml } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
 import { iesoLicence } from './licence.ts';
+
+/** What has been seen so far. The set is open: another fuel is loaded and reported. */
+const KNOWN_FUELS = ['NUCLEAR', 'GAS', 'HYDRO', 'WIND', 'SOLAR', 'BIOFUEL', 'OTHER', 'CONTROL ACTIONS'];
 
 export default definePipeline({
   id: 'ieso-generation-by-fuel',
@@ -25,7 +28,14 @@ export default definePipeline({
       },
     }),
   },
-  publishes: { every: 'P1D', delay: 'P2D', revises: 'P35D', schedule: '15 8 * * *', zone: 'Etc/GMT+5' },
+  publishes: {
+    every: 'P1D',
+    delay: 'P2D',
+    revises: 'P35D',
+    staleAfter: 'P4D',
+    schedule: '15 8 * * *',
+    zone: 'Etc/GMT+5',
+  },
   transform: 'transforms/ieso/generation_by_fuel.sql',
   table: table('public.ontario_generation_by_fuel', {
     hour: instant({ key: true, doc: 'Start of the hour.' }),
@@ -34,7 +44,19 @@ export default definePipeline({
     output_mw: mw({ range: [-2_000, 20_000], doc: 'Average output of the hour; NULL where IESO published none.' }),
     output_quality: integer({ range: [-1_000, 0], doc: 'Minus the number of missing inputs; 0 is complete.' }),
   }),
-  checks: [complete('hour', 'PT1H')],
+  checks: [
+    complete('hour', 'PT1H'),
+    oneOf('fuel', KNOWN_FUELS, { severity: 'warn' }),
+    sql('transforms/ieso/checks/generation_without_output.sql', {
+      doc: 'every fuel that is listed for an hour has an output',
+    }),
+    // Net of what the stations use themselves: below zero is unusual and right.
+    range('output_mw', 0, 20_000, { severity: 'info' }),
+  ],
   feeds: { source: 'ieso' },
-  quirks: ['CONTROL ACTIONS has no output on 2026-07-15, hours ending 1 to 9.'],
+  quirks: [
+    'CONTROL ACTIONS appeared on 2026-07-15; it has no output in hours ending 1 to 9 of that day.',
+    'Output is net of what stations use themselves, so it can be negative.',
+    'OTHER (batteries among others) was added later; the set of fuels is open.',
+  ],
 });

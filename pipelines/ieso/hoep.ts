@@ -1,9 +1,9 @@
 /** Hourly Ontario Energy Price with predispatch and operating reserve prices; the market renewal ended it on 2025-04-30. */
-import { complete } from '../../core/check.ts';
-import { cadPerMwh, instant, table } from '../../core/contract.ts';
+import { complete, notNull, sql } from '../../core/check.ts';
 import { csv } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { ontarioPrices } from '../tables/ontario-prices.ts';
 import { iesoLicence } from './licence.ts';
 
 export default definePipeline({
@@ -29,35 +29,33 @@ export default definePipeline({
       ],
     }),
   },
-  publishes: { every: 'P1D', delay: 'P2D', revises: 'P35D', schedule: '15 8 * * *', zone: 'Etc/GMT+5' },
+  publishes: {
+    every: 'P1D',
+    delay: 'P2D',
+    revises: 'P35D',
+    staleAfter: 'P4D',
+    schedule: '15 8 * * *',
+    zone: 'Etc/GMT+5',
+  },
   transform: 'transforms/ieso/hoep.sql',
-  // Prices were capped at ±2,000 CAD/MWh.
-  table: table('public.ontario_prices', {
-    datetime: instant({ key: true, doc: 'Start of the hour.' }),
-    hoep: cadPerMwh({
-      range: [-2_000, 2_000],
-      doc: 'Hourly Ontario Energy Price: average of the twelve 5-minute prices.',
+  table: ontarioPrices,
+  checks: [
+    complete('datetime', 'PT1H'),
+    notNull('price_cad_per_mwh', { severity: 'warn' }),
+    notNull(['predispatch_1h_cad_per_mwh', 'predispatch_2h_cad_per_mwh', 'predispatch_3h_cad_per_mwh'], {
+      severity: 'info',
     }),
-    predispatch_1h_cad_per_mwh: cadPerMwh({ range: [-2_000, 2_000], doc: 'Price foreseen one hour ahead.' }),
-    predispatch_2h_cad_per_mwh: cadPerMwh({ range: [-2_000, 2_000], doc: 'Price foreseen two hours ahead.' }),
-    predispatch_3h_cad_per_mwh: cadPerMwh({ range: [-2_000, 2_000], doc: 'Price foreseen three hours ahead.' }),
-    or_10min_sync_cad_per_mwh: cadPerMwh({
-      range: [-2_000, 2_000],
-      doc: 'Operating reserve, 10 minutes, synchronised. Blank before 2018.',
+    sql('transforms/ieso/checks/hoep_operating_reserve.sql', {
+      severity: 'info',
+      doc: 'the hour has all three operating reserve prices; files before 2018 have none',
     }),
-    or_10min_non_sync_cad_per_mwh: cadPerMwh({
-      range: [-2_000, 2_000],
-      doc: 'Operating reserve, 10 minutes, not synchronised. Blank before 2018.',
-    }),
-    or_30min_cad_per_mwh: cadPerMwh({
-      range: [-2_000, 2_000],
-      doc: 'Operating reserve, 30 minutes. Blank before 2018.',
-    }),
-  }),
-  checks: [complete('datetime', 'PT1H')],
+  ],
   feeds: { source: 'ieso' },
   quirks: [
+    'HOEP is the average of twelve real-time 5-minute prices. It ended with 2025-04-30; the day-ahead zonal price that follows it in the same table is another price (column definition).',
     'Prices of 1,000 and more are quoted with a thousands separator.',
     'Operating reserve columns are blank before 2018.',
+    'Some predispatch prices are blank in every year since 2017, each of the three in 2 to 27 hours a year, mostly not the same hours.',
+    'The file of 2025-04-16 once had hours twice: an identical repeat is refused once, of conflicting rows none loads.',
   ],
 });
