@@ -1,0 +1,24 @@
+-- grain: one row per TOTAL that does not hold
+-- reads: raw
+-- params: none
+-- note: The published TOTAL of the fuels, where all assets together do not add up to it.
+with total as (
+  select * from raw where c1 = 'TOTAL' and c4 is not null
+),
+sums as (
+  select
+    sum(try_cast(c2 as double)) as capability,
+    sum(try_cast(c3 as double)) as generation,
+    sum(try_cast(c4 as double)) as reserve
+  from raw
+  where c2 is not null and c2 <> 'MC'
+    and cast(section as integer) > (select max(cast(section as integer)) from raw where c1 = 'TOTAL' and c2 is not null)
+)
+select
+  _line,
+  concat('TOTAL ', c2, ', ', c3, ', ', c4) as value,
+  concat('the sums of the assets, which are ', capability, ', ', generation, ', ', reserve) as expectation
+from total cross join sums
+where try_cast(c2 as double) is distinct from capability
+  or try_cast(c3 as double) is distinct from generation
+  or try_cast(c4 as double) is distinct from reserve
