@@ -33,6 +33,11 @@ const GATES: readonly Gate[] = [
     filesIn: (output) =>
       [...output.matchAll(/(\d+) (?:definitions?|SQL files?)/g)].reduce((sum, match) => sum + Number(match[1]), 0),
   },
+  {
+    name: 'dataset pages',
+    command: ['tsx', 'docs/datasets.ts', '--check'],
+    filesIn: (output) => Number(/(\d+) definitions/.exec(output)?.[1] ?? Number.NaN) || null,
+  },
 ];
 
 /** The list that knip prints under "Finding project paths". */

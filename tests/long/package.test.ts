@@ -62,7 +62,7 @@ export default definePipeline({
   id: 'local-series', title: 'Mine', publisher: 'local', licence: { name: 'mine', attribution: 'mine' },
   partitions: yearly({ from: 2025, zone: 'UTC' }),
   extract: { url: 'https://example.org/{yyyy}.csv', decode: csv({ header: ['t', 'v'] }) },
-  publishes: { every: 'P1D', delay: 'P1D', schedule: '0 0 * * *', zone: 'UTC' },
+  publishes: { every: 'P1D', delay: 'P1D', staleAfter: 'P2D', schedule: '0 0 * * *', zone: 'UTC' },
   transform: 'transforms/series.sql',
   table: table('public.local_series', { hour: instant({ key: true, doc: 'Start.' }), demand_mw: mw({ doc: 'Demand.' }) }),
 });`,

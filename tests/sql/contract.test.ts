@@ -6,7 +6,7 @@ import {
   decimal,
   instant,
   integer,
-  json,
+  jsonb,
   mw,
   table,
   text,
@@ -40,7 +40,7 @@ const EVERY_TYPE = table('public.order', {
   a_varchar: typed('varchar', { doc: 'x', length: 12 }),
   a_timestamp: typed('timestamp', { doc: 'x' }),
   a_date: typed('date', { doc: 'x' }),
-  a_json: json({ doc: 'x' }),
+  a_json: jsonb({ doc: 'x' }),
   a_list: textArray({ doc: 'x' }),
 }) as Table;
 

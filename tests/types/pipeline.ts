@@ -18,7 +18,7 @@ const common = {
   licence: { name: 'x', attribution: 'x' },
   partitions: yearly({ from: 2020, zone: 'UTC' }),
   extract: { url: 'https://example.org/{yyyy}', decode: csv({ header: ['a'] }) },
-  publishes: { every: 'PT1H', delay: 'PT1H', schedule: '* * * * *', zone: 'UTC' },
+  publishes: { every: 'PT1H', delay: 'PT1H', staleAfter: 'P2D', schedule: '* * * * *', zone: 'UTC' },
   transform: 'x.sql',
   table: table('public.x', columns),
 } satisfies Omit<PipelineSpec<typeof columns>, 'checks'>;
