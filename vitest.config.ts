@@ -1,4 +1,4 @@
-/** Tests: `npm test` runs the project "main", `npm run test:long` the project "long" (tests/long/**). */
+/** Tests: `npm test` runs the project "main", `npm run test:long` the project "long" (tests/long/**), `npm run test:live` the publishers themselves (never in CI). */
 import { defineConfig } from 'vitest/config';
 import type { InlineConfig } from 'vitest/node';
 
@@ -29,6 +29,16 @@ export default defineConfig({
           include: ['tests/long/**/*.test.ts'],
           testTimeout: 15 * 60_000,
           hookTimeout: 5 * 60_000,
+        },
+      },
+      {
+        test: {
+          environment: 'node',
+          pool: 'forks',
+          env: { TZ },
+          name: 'live',
+          include: ['tests/live/*.live.ts'],
+          testTimeout: 300_000,
         },
       },
     ],

@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util';
 import { benchCopy } from './copy.ts';
 import { copyChild } from './copy-child.ts';
+import { benchNodal } from './nodal.ts';
+import { nodalChild } from './nodal-child.ts';
 import { benchPath } from './path.ts';
 import { pathChild } from './path-child.ts';
 import { benchPeers } from './peers.ts';
@@ -27,6 +29,12 @@ switch (which) {
     await benchPeers({ rows, rounds: pairs, name });
     break;
   }
+  case 'nodal':
+    await benchNodal(optionsFor('nodal'));
+    break;
+  case 'nodal-child':
+    await nodalChild(rest);
+    break;
   case 'copy-child':
     await copyChild(rest);
     break;
@@ -34,7 +42,7 @@ switch (which) {
     await pathChild(rest);
     break;
   default:
-    console.error(`no bench is called ${which}; there are: copy, path, peers`);
+    console.error(`no bench is called ${which}; there are: copy, path, peers, nodal`);
     process.exitCode = 1;
 }
 
@@ -44,6 +52,7 @@ function optionsFor(bench: string): {
   csvRounds: number;
   waitSeconds: number;
   repeats: number;
+  hours: number;
   name: string;
 } {
   const { values } = parseArgs({
@@ -54,6 +63,7 @@ function optionsFor(bench: string): {
       csv: { type: 'string', default: '2' },
       wait: { type: 'string', default: '0' },
       repeats: { type: 'string', default: '0' },
+      hours: { type: 'string', default: '8760' },
       name: { type: 'string', default: bench },
     },
   });
@@ -63,6 +73,7 @@ function optionsFor(bench: string): {
     csvRounds: Number(values.csv),
     waitSeconds: Number(values.wait),
     repeats: Number(values.repeats),
+    hours: Number(values.hours),
     name: values.name,
   };
 }

@@ -18,7 +18,7 @@ export default definePipeline({
       columns: ['hour', 'node', 'energy_mw', 'price_cad_per_mwh', 'loss_cad_per_mwh', 'congestion_cad_per_mwh'],
     }),
   },
-  publishes: { every: 'P1D', delay: 'P1D', schedule: '0 0 * * *', zone: 'UTC' },
+  publishes: { every: 'P1D', delay: 'P1D', staleAfter: 'P2D', schedule: '0 0 * * *', zone: 'UTC' },
   transform: 'transforms/grid.sql',
   table: table('public.bench_grid', {
     hour: instant({ key: true, doc: 'Start of the hour.' }),

@@ -1,0 +1,121 @@
+/** Writes `docs/datasets.md` from the definitions (`npm run docs`); with `--check` it only says whether the page is up to date. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { argv } from 'node:process';
+import { partitionsInWords, publishedInWords } from '../cli/explain.ts';
+import { type Column, keyColumns, pgTypeName } from '../core/contract.ts';
+import { durationMs, formatDuration } from '../core/duration.ts';
+import { credentialVariables, type Pipeline, type Publisher } from '../core/pipeline.ts';
+import { type Catalog, loadCatalog } from '../pipelines/index.ts';
+import { checkSentence } from '../transforms/checks.ts';
+
+const PAGE = join(import.meta.dirname, 'datasets.md');
+
+/** The page: a table of all datasets, then each publisher with its datasets. */
+export function datasetsPage({ pipelines, publishers, files }: Catalog): string {
+  const ids = [...new Set(pipelines.map(({ publisher }) => publisher))].sort();
+  return `${[
+    '# Datasets',
+    '',
+    'Generated from the definitions by `npm run docs`; do not edit. Instants are UTC; of a series they are the **start** of the interval.',
+    `${pipelines.length} datasets of ${ids.length} publishers.`,
+    '',
+    '| dataset | what | table | files |',
+    '|---|---|---|---|',
+    ...pipelines.map(
+      ({ id, title, table, partitions }) =>
+        `| [${id}](#${id}) | ${cell(title)} | \`${table.name}\` | ${cell(partitionsInWords(partitions))} |`,
+    ),
+    ...ids.flatMap((id) =>
+      publisherSection(
+        publishers.get(id),
+        pipelines.filter(({ publisher }) => publisher === id),
+        files,
+      ),
+    ),
+  ].join('\n')}\n`;
+}
+
+function publisherSection(
+  publisher: Publisher | undefined,
+  pipelines: readonly Pipeline[],
+  files: Catalog['files'],
+): string[] {
+  if (publisher === undefined) return [];
+  const { title, hosts, pace, credentials } = publisher;
+  const variables = credentialVariables(credentials);
+  return [
+    '',
+    `## ${title}`,
+    '',
+    `Hosts: ${hosts.map((host) => `\`${host}\``).join(', ')}; at most ${pace.perSecond} requests a second, ${pace.concurrent} at once.`,
+    credentials === undefined
+      ? 'No key is needed.'
+      : `${credentials.hosts.map((host) => `\`${host}\``).join(', ')} ${credentials.required ? 'needs a key' : 'also answers without a key'}: ${variables
+          .map((name) => `\`${name}\``)
+          .join(', ')}, from <${credentials.getOneAt}>.`,
+    ...pipelines.flatMap((pipeline) => datasetSection(pipeline, files.get(pipeline.id) ?? '')),
+  ];
+}
+
+function datasetSection(pipeline: Pipeline, file: string): string[] {
+  const { id, title, licence, partitions, extract, publishes, table, checks, quirks = [], transform } = pipeline;
+  const inputs = Object.entries(extract.inputs ?? {});
+  return [
+    '',
+    `### ${id}`,
+    '',
+    `${title}.`,
+    '',
+    `- **Table:** \`${table.name}\`, one row per ${keyColumns(table)
+      .map((name) => `\`${name}\``)
+      .join(', ')}.`,
+    `- **Source:** <${extract.url}> (${extract.decode.format})`,
+    ...inputs.map(([name, input]) => `- **Also reads:** \`raw_${name}\` from <${input.url}> (${input.decode.format})`),
+    ...(extract.hub === undefined
+      ? []
+      : [
+          `- **Revision:** \`${extract.hub.revision}\` of \`${extract.hub.repo}\`, resolved to a commit once a run and recorded in the address.`,
+        ]),
+    `- **Files:** ${partitionsInWords(partitions)}.`,
+    `- **Time:** the publisher's clock is \`${partitions.zone}\`; rows are stored in UTC.`,
+    `- **Published:** ${publishedInWords(publishes)}. Asked at \`${publishes.schedule}\` (${publishes.zone}). Stale after ${formatDuration(durationMs(publishes.staleAfter))}.`,
+    `- **Licence:** ${licence.url === undefined ? licence.name : `[${licence.name}](${licence.url})`}. Attribution: ${licence.attribution}`,
+    `- **Definition:** \`pipelines/${file}\`, SQL \`${transform}\``,
+    '',
+    '| column | type | unit | meaning |',
+    '|---|---|---|---|',
+    ...Object.entries(table.columns).map(([name, column]) => columnRow(name, column)),
+    ...listOf(
+      'Checks, besides types, bounds and keys:',
+      checks.map((check) => `${checkSentence(check)} (${check.severity})`),
+    ),
+    ...listOf('Known quirks:', quirks),
+  ];
+}
+
+function columnRow(name: string, column: Column): string {
+  const bounds = column.range === undefined ? '' : ` Between ${column.range[0]} and ${column.range[1]}.`;
+  return `| \`${name}\`${column.key ? ' (key)' : ''} | ${pgTypeName(column)} | ${column.unit ?? ''} | ${cell(column.doc)}${bounds} |`;
+}
+
+function listOf(heading: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', heading, '', ...lines.map((line) => `- ${line}`)];
+}
+
+/** A text inside a table of Markdown. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
+
+async function main(check: boolean): Promise<void> {
+  const catalog = await loadCatalog();
+  const page = datasetsPage(catalog);
+  console.log(`docs/datasets.md: ${catalog.pipelines.length} definitions`);
+  if (!check) return writeFile(PAGE, page);
+  if ((await readFile(PAGE, 'utf8').catch(() => '')) === page) return;
+  console.log('docs/datasets.md does not say what the definitions say; run: npm run docs');
+  process.exitCode = 1;
+}
+
+if (argv[1] === import.meta.filename) await main(argv.includes('--check'));
