@@ -5,7 +5,7 @@ import { durationMs, formatDuration } from '../core/duration.ts';
 import { ALL_TIME, partitionIntervals, partitionLabel } from '../core/partitions.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import { fillUrl } from '../core/url-template.ts';
-import { waysIn } from '../loaders/source/credentials.ts';
+import { takesCredentials, waysIn } from '../loaders/source/credentials.ts';
 import type { Catalog } from '../pipelines/index.ts';
 import { count } from '../reports/words.ts';
 import { checkSentence } from '../transforms/checks.ts';
@@ -51,14 +51,18 @@ export function explain(catalog: Catalog, pipeline: Pipeline, lastLoad: LastLoad
   const { id, title, licence, partitions, extract, publishes, table, checks, quirks = [], transform } = pipeline;
   const publisher = catalog.publishers.get(pipeline.publisher);
   const newest = partitionIntervals(partitions, ALL_TIME, now).at(-1);
+  const known = publisher?.credentials;
+  // Credentials belong to hosts: of one publisher some addresses need a key and others do not.
+  const credentials =
+    known !== undefined && takesCredentials(known, extract.url.replaceAll(/[{}]/g, '')) ? known : null;
   return {
     id,
     title,
     publisher: {
       id: pipeline.publisher,
       title: publisher?.title ?? pipeline.publisher,
-      key: publisher?.credentials === undefined ? null : waysIn(publisher.credentials),
-      keyNeeded: publisher?.credentials?.required ?? false,
+      key: credentials === null ? null : waysIn(credentials),
+      keyNeeded: credentials?.required ?? false,
     },
     licence,
     partitions,
@@ -154,15 +158,19 @@ export function partitionsInWords(partitions: Pipeline['partitions']): string {
   if (partitions.kind === 'whole') return 'one file for everything';
   if (partitions.kind === 'snapshot') return 'one answer about now';
   const until = partitions.until === undefined ? 'goes on' : `until ${partitions.until}`;
-  return `one a ${partitions.grain} from ${partitions.from}, ${until}, clock ${partitions.zone}`;
+  return `${partitions.grain === 'hour' ? 'one an' : 'one a'} ${partitions.grain} from ${partitions.from}, ${until}, clock ${partitions.zone}`;
 }
+
+const NEVER_STALE_MS = 36_500 * 86_400_000;
 
 /** Cadence, delay, revision and retention: `every hour, at most 1 day late, revised for 35 days`. */
 export function publishedInWords({ every, delay, revises, retention, staleAfter }: Pipeline['publishes']): string {
   const parts = [`every ${formatDuration(durationMs(every))}`, `at most ${formatDuration(durationMs(delay))} late`];
   parts.push(revises === undefined ? 'never revised' : `revised for ${formatDuration(durationMs(revises))}`);
   if (retention !== undefined) parts.push(`kept for ${formatDuration(durationMs(retention))}`);
-  parts.push(`stale when the newest row is older than ${formatDuration(durationMs(staleAfter))}`);
+  // A century and more says that it never is: a data set that nobody adds to.
+  if (durationMs(staleAfter) < NEVER_STALE_MS)
+    parts.push(`stale when the newest row is older than ${formatDuration(durationMs(staleAfter))}`);
   return parts.join(', ');
 }
 

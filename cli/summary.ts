@@ -39,7 +39,10 @@ function datasetLines(dataset: DatasetReport, planned: number): string[] {
     );
   }
   const notRecorded = outcomes['not recorded'] ?? 0;
-  if (notRecorded > 0) lines.push(`${id}: ${counted(notRecorded, 'interval')} not recorded`);
+  if (notRecorded > 0) {
+    const first = dataset.firstNotRecorded === undefined ? '' : `, the first: ${dataset.firstNotRecorded}`;
+    lines.push(`${id}: ${counted(notRecorded, 'interval')} not recorded${first}`);
+  }
   return lines;
 }
 

@@ -36,6 +36,8 @@ export interface Column {
   readonly oneOf?: readonly string[];
   /** A regular expression (RE2) that the whole text must match. */
   readonly pattern?: string;
+  /** A row where it is NULL only forecasts: it does not count for how far the data reach. */
+  readonly covers?: boolean;
   /** Of a `numeric`; both or neither. */
   readonly precision?: number;
   readonly scale?: number;
@@ -55,6 +57,7 @@ interface Common {
   readonly doc: string;
   readonly key?: boolean;
   readonly required?: boolean;
+  readonly covers?: boolean;
 }
 interface Numeric extends Common {
   readonly range?: readonly [number, number];

@@ -58,6 +58,8 @@ export interface Publishes {
   readonly revises?: string;
   /** Files older than this are purged: a 404 is then no failure. */
   readonly retention?: string;
+  /** Files younger than this are surely kept: between it and `retention` a 404 is no failure either. Default: `retention`. */
+  readonly keptAtLeast?: string;
   /** Freshness limit: data that end longer ago than this are stale. */
   readonly staleAfter: string;
   /** Cron expression in `zone`, for the scheduler. */
@@ -204,6 +206,7 @@ const specSchema = z.looseObject({
     delay: duration,
     revises: duration.optional(),
     retention: duration.optional(),
+    keptAtLeast: duration.optional(),
     staleAfter: duration,
     schedule: cron,
     zone: ianaZone,

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { argv } from 'node:process';
 import { partitionsInWords, publishedInWords } from '../cli/explain.ts';
 import { type Column, keyColumns, pgTypeName } from '../core/contract.ts';
-import { durationMs, formatDuration } from '../core/duration.ts';
 import { credentialVariables, type Pipeline, type Publisher } from '../core/pipeline.ts';
+import { takesCredentials, waysIn } from '../loaders/source/credentials.ts';
 import { type Catalog, loadCatalog } from '../pipelines/index.ts';
 import { checkSentence } from '../transforms/checks.ts';
 
@@ -26,6 +26,13 @@ export function datasetsPage({ pipelines, publishers, files }: Catalog): string 
       ({ id, title, table, partitions }) =>
         `| [${id}](#${id}) | ${cell(title)} | \`${table.name}\` | ${cell(partitionsInWords(partitions))} |`,
     ),
+    '',
+    'Views over these tables:',
+    '',
+    '| view | one row per | holds |',
+    '|---|---|---|',
+    '| `public.grid_stability_metrics` | region | reserve margin of the newest `grid_status` row; congestion of Ontario from the newest 5-minute price, NULL where there is none |',
+    '| `public.weather_by_place` | place, timestamp | the weather of the station that stands for the place at that time; `station_id` shows the seam |',
     ...ids.flatMap((id) =>
       publisherSection(
         publishers.get(id),
@@ -48,17 +55,17 @@ function publisherSection(
     '',
     `## ${title}`,
     '',
-    `Hosts: ${hosts.map((host) => `\`${host}\``).join(', ')}; at most ${pace.perSecond} requests a second, ${pace.concurrent} at once.`,
+    `Hosts: ${hosts.map((host) => `\`${host}\``).join(', ')}; at most ${pace.perSecond} ${pace.perSecond === 1 ? 'request' : 'requests'} a second, ${pace.concurrent} at once.`,
     credentials === undefined
       ? 'No key is needed.'
       : `${credentials.hosts.map((host) => `\`${host}\``).join(', ')} ${credentials.required ? 'needs a key' : 'also answers without a key'}: ${variables
           .map((name) => `\`${name}\``)
           .join(', ')}, from <${credentials.getOneAt}>.`,
-    ...pipelines.flatMap((pipeline) => datasetSection(pipeline, files.get(pipeline.id) ?? '')),
+    ...pipelines.flatMap((pipeline) => datasetSection(pipeline, publisher, files.get(pipeline.id) ?? '')),
   ];
 }
 
-function datasetSection(pipeline: Pipeline, file: string): string[] {
+function datasetSection(pipeline: Pipeline, publisher: Publisher, file: string): string[] {
   const { id, title, licence, partitions, extract, publishes, table, checks, quirks = [], transform } = pipeline;
   const inputs = Object.entries(extract.inputs ?? {});
   return [
@@ -77,9 +84,10 @@ function datasetSection(pipeline: Pipeline, file: string): string[] {
       : [
           `- **Revision:** \`${extract.hub.revision}\` of \`${extract.hub.repo}\`, resolved to a commit once a run and recorded in the address.`,
         ]),
+    `- **Key:** ${keyOf(pipeline, publisher)}`,
     `- **Files:** ${partitionsInWords(partitions)}.`,
-    `- **Time:** the publisher's clock is \`${partitions.zone}\`; rows are stored in UTC.`,
-    `- **Published:** ${publishedInWords(publishes)}. Asked at \`${publishes.schedule}\` (${publishes.zone}). Stale after ${formatDuration(durationMs(publishes.staleAfter))}.`,
+    `- **Time:** ${partitions.kind === 'whole' && partitions.zone === 'UTC' ? 'no clock of the publisher for the file as a whole; what its rows hold is said below' : `the publisher's clock is \`${partitions.zone}\``}; rows are stored in UTC.`,
+    `- **Published:** ${publishedInWords(publishes)}. Asked at \`${publishes.schedule}\` (${publishes.zone}).`,
     `- **Licence:** ${licence.url === undefined ? licence.name : `[${licence.name}](${licence.url})`}. Attribution: ${licence.attribution}`,
     `- **Definition:** \`pipelines/${file}\`, SQL \`${transform}\``,
     '',
@@ -92,6 +100,12 @@ function datasetSection(pipeline: Pipeline, file: string): string[] {
     ),
     ...listOf('Known quirks:', quirks),
   ];
+}
+
+/** Credentials belong to hosts: of one publisher some addresses need a key and others do not. */
+function keyOf({ extract }: Pipeline, { credentials }: Publisher): string {
+  if (credentials === undefined || !takesCredentials(credentials, extract.url.replaceAll(/[{}]/g, ''))) return 'none.';
+  return credentials.required ? `needed, ${waysIn(credentials)}.` : `not needed; if set, ${waysIn(credentials)}.`;
 }
 
 function columnRow(name: string, column: Column): string {

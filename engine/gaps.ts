@@ -125,7 +125,9 @@ async function missingOfGrid(
   const [time = '', ...by] = grid.columns.map(identifier);
   const [schema = '', table = ''] = pipeline.table.name.split('.');
   const target = qualified(schema, table);
-  const inWindow = `t.${time} >= w.window_start and t.${time} < w.window_end`;
+  // Tables may have several datasets: another one's rows neither fill a hole of this one nor ask for rows of it.
+  const own = 'exists (select from etl.load l where l.load_id = t.load_id and l.dataset = $4)';
+  const inWindow = `t.${time} >= w.window_start and t.${time} < w.window_end and ${own}`;
   // Each value of `by` that the window has a row of is expected at every step of it.
   const groups =
     by.length === 0
@@ -139,13 +141,13 @@ async function missingOfGrid(
        from unnest($1::timestamptz[], $2::timestamptz[]) as w(window_start, window_end)
        cross join lateral generate_series(w.window_start, w.window_end - make_interval(secs => $3), make_interval(secs => $3)) as s(step)
        ${groups}
-       where not exists (select from ${target} t where ${same})
+       where not exists (select from ${target} t where ${same} and ${own})
      ), islands as (
        select *, step - make_interval(secs => $3) * row_number() over (partition by window_start, of order by step) as island from missing
      )
      select min(step)::text as start, (max(step) + make_interval(secs => $3))::text as end, count(*)::int as steps, of
      from islands group by window_start, of, island order by min(step), of`,
-    [windows.map(({ start }) => toPg(start)), windows.map(({ end }) => toPg(end)), stepMs / 1000],
+    [windows.map(({ start }) => toPg(start)), windows.map(({ end }) => toPg(end)), stepMs / 1000, pipeline.id],
   );
   return rows.map((row) => {
     const start = fromPg(row.start);

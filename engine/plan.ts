@@ -133,6 +133,12 @@ function isLanded({ sha256 }: Done, { landed }: PlanInput): boolean {
 
 type Verdict = Pick<Planned, 'reason' | 'because' | 'action'>;
 
+/**
+ * Part of `every` after which the publisher is asked again. A tick of the schedule comes `every` after the tick before, but less than that after
+ * its download: with the whole of it each second tick would find nothing due.
+ */
+const ASKED_AGAIN = 0.9;
+
 function due(interval: Interval, entry: Done | undefined, input: PlanInput): Verdict | null {
   const { every, delay, revises } = input.pipeline.publishes;
   const everyMs = durationMs(every);
@@ -157,7 +163,7 @@ function due(interval: Interval, entry: Done | undefined, input: PlanInput): Ver
   if (entry.status !== 'loaded') return retry(entry);
   if (entry.definitionHash !== input.definitionHash) return stale(entry, input);
   const settledAt = interval.end + delayMs + (revises === undefined ? 0 : durationMs(revises));
-  if (entry.checkedAt >= settledAt || now - entry.checkedAt < everyMs) return null;
+  if (entry.checkedAt >= settledAt || now - entry.checkedAt < everyMs * ASKED_AGAIN) return null;
   const until =
     interval.end > now
       ? 'its end has not come yet'
@@ -232,4 +238,10 @@ export function overdueFrom(pipeline: Pipeline, interval: Interval): number {
 export function purgedBefore(pipeline: Pipeline, now: number): number {
   const { retention } = pipeline.publishes;
   return retention === undefined ? -Infinity : now - durationMs(retention);
+}
+
+/** The publisher may have purged what ended before this instant. */
+export function mayBePurgedBefore(pipeline: Pipeline, now: number): number {
+  const { keptAtLeast } = pipeline.publishes;
+  return keptAtLeast === undefined ? purgedBefore(pipeline, now) : now - durationMs(keptAtLeast);
 }

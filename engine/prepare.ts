@@ -16,7 +16,7 @@ import { type Artifact, artifactReport, knownArtifact, previousFiles, rawTables,
 import type { Definition } from './definition.ts';
 import type { Engine } from './engine.ts';
 import { importFiles } from './import-files.ts';
-import { overdueFrom, type Planned, purgedBefore } from './plan.ts';
+import { mayBePurgedBefore, overdueFrom, type Planned } from './plan.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** Rows that are ready to load; the session holds them until it is closed. */
@@ -149,7 +149,7 @@ async function fromPublisher(engine: Engine, job: PrepareJob): Promise<Found> {
 
 function notFound(engine: Engine, { definition, planned }: PrepareJob, url: string, status: number): Found {
   const now = engine.clock.now();
-  if (planned.interval.end < purgedBefore(definition.pipeline, now))
+  if (planned.interval.end < mayBePurgedBefore(definition.pipeline, now))
     return { kind: 'settled', outcome: 'purged', artifact: null, note: null };
   // A whole file and a snapshot have no end that could still come: they should always be there.
   const due =

@@ -20,6 +20,7 @@ import {
 import { judgeDataset } from '../reports/verdict.ts';
 import { checkSentence } from '../transforms/checks.ts';
 import { checkName } from '../core/check.ts';
+import { redact } from '../core/errors.ts';
 import { formatInstant } from '../core/interval.ts';
 import type { IntervalOutcome } from './interval-outcome.ts';
 import type { ReconciledCheck } from './reconcile.ts';
@@ -29,6 +30,8 @@ export interface DatasetFacts {
   readonly outcomes: readonly IntervalOutcome[];
   /** Intervals that a run over recordings has no answer for. */
   readonly notRecorded: number;
+  /** Address of the first of them; null where there is none. */
+  readonly firstNotRecorded: string | null;
   /** Intervals that were left out because the key is missing. */
   readonly notConfigured: number;
   /** Results of earlier loads for the intervals that this run left unchanged. */
@@ -63,6 +66,7 @@ export function datasetReport(pipeline: Pipeline, facts: DatasetFacts): DatasetR
       intervals: outcomes.map(intervalReport),
       ...(staleSince === null ? {} : { staleSince: formatInstant(staleSince) }),
       ...notConfigured(outcomes),
+      ...firstNotRecorded(facts),
     },
     { named },
   );
@@ -72,6 +76,13 @@ export function datasetReport(pipeline: Pipeline, facts: DatasetFacts): DatasetR
 function notConfigured(outcomes: readonly IntervalOutcome[]): Pick<DatasetReport, 'notConfigured'> {
   const note = outcomes.find(({ outcome }) => outcome === 'not configured')?.note;
   return note == null ? {} : { notConfigured: note };
+}
+
+/** Whoever records answers needs to know which one is wanted. */
+function firstNotRecorded(facts: DatasetFacts): Pick<DatasetReport, 'firstNotRecorded'> {
+  const asked = facts.outcomes.find(({ outcome }) => outcome === 'not recorded')?.planned.url;
+  const url = facts.firstNotRecorded ?? asked;
+  return url === undefined ? {} : { firstNotRecorded: redact(url) };
 }
 
 function intervalReport(done: IntervalOutcome): IntervalReport {

@@ -6,7 +6,9 @@ import { version as duckdbVersion } from '@duckdb/node-api';
 import PQueue from 'p-queue';
 import { asFault, Fault } from '../core/errors.ts';
 import { formatInstant } from '../core/interval.ts';
+import { partitionAt } from '../core/partitions.ts';
 import type { Pipeline } from '../core/pipeline.ts';
+import { fillUrl } from '../core/url-template.ts';
 import { lastResults } from '../loaders/postgres/check-results.ts';
 import { coveredUntil, recordStale } from '../loaders/postgres/health.ts';
 import { clearDeadLeases, LEASE_RENEWAL_MS, leaseHolder } from '../loaders/postgres/lease.ts';
@@ -176,6 +178,7 @@ async function reportDatasets(
         source: engine.source,
         outcomes,
         notRecorded: plan.notRecorded.length,
+        firstNotRecorded: addressOf(pipeline, plan.notRecorded[0]),
         notConfigured: plan.notConfigured,
         last,
         reconciled: reconciled.get(pipeline.id) ?? [],
@@ -185,6 +188,13 @@ async function reportDatasets(
     );
   }
   return datasets;
+}
+
+/** Of the interval that starts then; null where there is none. */
+function addressOf({ partitions, extract }: Pipeline, start: number | undefined): string | null {
+  if (start === undefined) return null;
+  const interval = partitions.kind === 'calendar' ? partitionAt(partitions, start) : { start, end: start };
+  return fillUrl(extract.url, partitions, interval);
 }
 
 async function markStale(engine: Engine, pipeline: Pipeline, since: number, now: number): Promise<void> {

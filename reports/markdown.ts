@@ -134,7 +134,7 @@ function coverageLines({ coverage }: DatasetReport): string {
         `- ${prose(hole.from === hole.to ? hole.from : `${hole.from} to ${hole.to}`, 60)}: ${count(hole.present)} of ${counted(hole.expected, 'row')}\n`,
     );
   return `
-Coverage by day, ${prose(sum.from, 20)} to ${prose(sum.to, 20)}: ${count(sum.complete)} of ${counted(sum.days, 'day')} complete, ${count(sum.incomplete)} incomplete, ${count(sum.empty)} empty; ${count(sum.present)} of ${count(sum.expected)} expected rows.
+Coverage by day in the intervals that were loaded, ${prose(sum.from, 20)} to ${prose(sum.to, 20)}: ${count(sum.complete)} of ${counted(sum.days, 'day')} complete, ${count(sum.incomplete)} incomplete, ${count(sum.empty)} empty; ${count(sum.present)} of ${count(sum.expected)} expected rows.
 
 ${lines.join('')}${moreLine(holes.length - SAMPLES, 'run of days')}`;
 }

@@ -76,6 +76,8 @@ export interface DatasetReport {
   readonly coverage: readonly CoverageDay[];
   /** What was planned, interval by interval; what is not recorded is counted in the outcomes only. */
   readonly intervals: readonly IntervalReport[];
+  /** Address of the first interval that is not recorded. */
+  readonly firstNotRecorded?: string;
   /** Since when the newest row is older than the definition's freshness limit; absent while it is fresh. */
   readonly staleSince?: string;
   /** Which variables are not set and where to get a key, of a dataset that was skipped for it. */

@@ -38,6 +38,9 @@ export function showCommand(id: string): string {
   return `npm run pipeline -- show ${id}`;
 }
 
+/** What every source lacks. */
+export const HEALTH_COMMAND = 'npm run pipeline -- health';
+
 export const DOCTOR_COMMAND = 'npm run pipeline -- doctor';
 
 /** What to do about a dataset that nothing was checked of; null when there is nothing to do. */

@@ -6,7 +6,14 @@
 import { summariseCoverage } from './coverage.ts';
 import type { CheckReport, DatasetReport, DatasetState, IntervalReport, Outcome, RunReport } from './model.ts';
 import { addRows, NO_ROWS } from './model.ts';
-import { gapsCommand, nextWhenNotChecked, quarantineCommand, rangeCommand, showCommand } from './next-step.ts';
+import {
+  gapsCommand,
+  HEALTH_COMMAND,
+  nextWhenNotChecked,
+  quarantineCommand,
+  rangeCommand,
+  showCommand,
+} from './next-step.ts';
 import { clip, count, counted, instant, listed, OUTCOMES, STATES } from './words.ts';
 
 /** How the run was asked for: a dataset that was named and has nothing recorded is a failure, else it is skipped. */
@@ -56,7 +63,8 @@ export function exitCodeOfRun(
 export function verdictOf(dataset: DatasetNumbers, asked: Asked = {}): string {
   const next = nextOf(dataset, asked);
   const stale = dataset.staleSince === undefined ? '' : `; stale since ${instant(dataset.staleSince)}`;
-  return `${dataset.id}: ${judgement(dataset, asked)}${stale}. ${next === null ? 'Nothing to do.' : `Next: ${next}`}`;
+  const step = next ?? (dataset.staleSince === undefined ? null : HEALTH_COMMAND);
+  return `${dataset.id}: ${judgement(dataset, asked)}${stale}. ${step === null ? 'Nothing to do.' : `Next: ${step}`}`;
 }
 
 /** The command (or advice of the error) that follows from the state; null when there is nothing to do. */
@@ -115,7 +123,7 @@ function judgement(dataset: DatasetNumbers, asked: Asked): string {
     case 'failed':
       return intervals(dataset, 'failed') > 0
         ? stopped(dataset, 'failed', 'failed')
-        : `it was asked for by name and none of its ${counted(total(dataset), 'interval')} is recorded`;
+        : `it was asked for by name and none of its ${counted(total(dataset), 'interval')} is recorded${missingRecording(dataset)}`;
     case 'blocked':
       return stopped(dataset, 'blocked', 'not loaded, stopped by a blocking check');
     case 'warning':
@@ -138,7 +146,12 @@ function stopped(dataset: DatasetNumbers, outcome: 'failed' | 'blocked', words: 
   const error = all.find((interval) => interval.error !== null)?.error ?? null;
   const check = outcome === 'blocked' ? findings(dataset).find((c) => c.severity === 'block') : undefined;
   const why = error !== null ? plain(error.what) : check !== undefined ? checkInWords(check) : null;
-  return `${head} (${listed(all.map((i) => i.label))}), since ${instant(first.start)}${why === null ? '' : `: ${why}`}`;
+  return `${head} (${listed(all.map((i) => i.label))})${sinceWhen(first.start)}${why === null ? '' : `: ${why}`}`;
+}
+
+/** A whole file has no beginning in time. */
+function sinceWhen(start: string): string {
+  return start.includes('infinity') ? '' : `, since ${instant(start)}`;
 }
 
 function warningOf(dataset: DatasetNumbers): string {
@@ -146,7 +159,7 @@ function warningOf(dataset: DatasetNumbers): string {
   if (dataset.rows.rejected > 0) {
     const hit = dataset.intervals.filter((i) => i.rows.rejected > 0).sort((a, b) => (a.start < b.start ? -1 : 1));
     const first = hit[0];
-    const where = first === undefined ? '' : ` (${listed(hit.map((i) => i.label))}, since ${instant(first.start)})`;
+    const where = first === undefined ? '' : ` (${listed(hit.map((i) => i.label))}${sinceWhen(first.start)})`;
     const reason = [...dataset.rejectedBy].sort((a, b) => b.rows - a.rows)[0];
     const why = reason === undefined ? '' : `, most for "${clip(reason.reason, 120)}"`;
     parts.push(`${count(dataset.rows.rejected)} of ${counted(dataset.rows.read, 'row')} in quarantine${where}${why}`);
@@ -162,7 +175,16 @@ function warningOf(dataset: DatasetNumbers): string {
 
 function checkInWords(check: CheckReport): string {
   const sample = check.samples[0];
-  const where = sample === undefined ? '' : ` (${sample.interval}, first at ${instant(sample.key)})`;
+  // A finding may lie in many intervals: the sample is the first of them, not the place of all.
+  const one =
+    check.intervals === 1 ||
+    (check.samples.length >= check.failingRows && new Set(check.samples.map(({ interval }) => interval)).size === 1);
+  const where =
+    sample === undefined
+      ? ''
+      : one
+        ? ` (${sample.interval}, first at ${instant(sample.key)})`
+        : ` (the first in ${sample.interval}, at ${instant(sample.key)})`;
   if (isGap(check)) return `${counted(check.failingRows, 'row')} missing${where}`;
   return `"${plain(check.sentence)}" does not hold for ${counted(check.failingRows, 'row')}${where}`;
 }
@@ -179,7 +201,11 @@ function notCheckedOf(dataset: DatasetNumbers): string {
   }
   if (intervals(dataset, 'unchanged') > 0) return `nothing new, so no check ran (${outcomesInWords(dataset)})`;
   if (dataset.notConfigured !== undefined) return `skipped, ${dataset.notConfigured}`;
-  return `nothing was loaded, so nothing was checked (${outcomesInWords(dataset)})`;
+  return `nothing was loaded, so nothing was checked (${outcomesInWords(dataset)}${missingRecording(dataset)})`;
+}
+
+function missingRecording({ firstNotRecorded }: DatasetNumbers): string {
+  return firstNotRecorded === undefined ? '' : `, the first is ${firstNotRecorded}`;
 }
 
 /** What a good dataset is not: parts that nobody looked at, days with missing rows that no warning covers. */

@@ -30,6 +30,8 @@ export function duration(ms: number): string {
 
 /** `2025-05-01T05:00:00.000Z` → `2025-05-01T05:00Z`: zeros go, everything that tells instants apart stays. */
 export function instant(iso: string): string {
+  // The interval of a whole file has no bounds.
+  if (iso === '-infinity' || iso === 'infinity') return '–';
   return iso.replace(/(:\d{2})\.0+Z$/, '$1Z').replace(/^(.*T\d{2}:\d{2}):00Z$/, '$1Z');
 }
 

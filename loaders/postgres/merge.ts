@@ -38,6 +38,10 @@ export function mergeSql(contract: Table, historyColumns: readonly string[], sna
   const keys = keyColumns(contract);
   const values = columns.filter((column) => !keys.includes(column));
   const time = timeColumn(contract);
+  const isMeasured = columns
+    .filter((column) => contract.columns[column]?.covers === true)
+    .map((column) => ` and t.${escapeIdentifier(column)} is not null`)
+    .join('');
   const sameKey = keys.map((k) => `t.${escapeIdentifier(k)} = s.${escapeIdentifier(k)}`).join(' and ');
   const row = (alias: string): string => `(${values.map((c) => `${alias}.${escapeIdentifier(c)}`).join(', ')})`;
   // jsonb and text[] compare with "is distinct from" as well; a table of keys only has nothing to revise.
@@ -85,9 +89,17 @@ export function mergeSql(contract: Table, historyColumns: readonly string[], sna
      ) select count(*)::int as n from added`,
     newest:
       time === null
-        ? null
+        ? newestDate(contract, table, mine('$3', '$1'))
         : `select t.${escapeIdentifier(time)}::text as newest from ${table} t
-           where ${snapshot ? '$1::timestamptz < $2::timestamptz' : inside('$1', '$2')} and ${mine('$3', '$1')}
+           where ${snapshot ? '$1::timestamptz < $2::timestamptz' : inside('$1', '$2')} and ${mine('$3', '$1')}${isMeasured}
            order by t.${escapeIdentifier(time)} desc limit 1`,
   };
+}
+
+/** Without an instant in the key, a date in it says how far the data reach; null where there is neither. */
+function newestDate(contract: Table, table: string, mine: string): string | null {
+  const date = keyColumns(contract).find((column) => contract.columns[column]?.pg === 'date');
+  if (date === undefined) return null;
+  return `select (max(t.${escapeIdentifier(date)})::timestamp at time zone 'UTC')::text as newest from ${table} t
+           where ${mine} and $1::timestamptz < $2::timestamptz`;
 }

@@ -1,5 +1,5 @@
 /** Hourly pool price and Alberta Internal Load since 2000, one CSV file a year, no key. */
-import { complete, sql } from '../../core/check.ts';
+import { complete, notNull, sql } from '../../core/check.ts';
 import { decimal, instant, table, text } from '../../core/contract.ts';
 import { csv } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
@@ -50,6 +50,7 @@ export default definePipeline({
   }),
   checks: [
     complete('timestamp', 'PT1H'),
+    notNull(['pool_price_cad_per_mwh', 'market_demand_mw'], { severity: 'warn' }),
     sql('transforms/aeso/check_ets_labels.sql', {
       over: 'raw',
       severity: 'block',
@@ -66,6 +67,6 @@ export default definePipeline({
     'Hours ending are Mountain clock labels: in autumn until 2025 the day has 25, with 02* after 02; in spring 02 is left out.',
     'Alberta is UTC−6 all year since 2026. Whether the report followed on 2026-11-01 was not seen; a file whose labels do not fit is not loaded.',
     'Hours that are not yet known are listed with dashes. They are not rows here; a finding counts them.',
-    'No report gives forecast, energy or ancillary services price for this table: those columns stay NULL.',
+    'The platform also has columns for forecast, energy and ancillary services price; no report gives them, so they are NULL in the table.',
   ],
 });

@@ -1,5 +1,5 @@
 /** Alberta Internal Load with its forecast, from AESO's API (key). */
-import { complete, reconciles } from '../../core/check.ts';
+import { complete, reconciles, sql } from '../../core/check.ts';
 import { decimal, instant, table } from '../../core/contract.ts';
 import { json } from '../../core/decode.ts';
 import { monthly } from '../../core/partitions.ts';
@@ -41,12 +41,16 @@ export default definePipeline({
     internal_load_mw: decimal(10, 2, {
       unit: 'MW',
       range: [0, 30_000],
+      covers: true,
       doc: 'Alberta Internal Load, average of the hour; NULL for hours to come.',
     }),
     forecast_internal_load_mw: decimal(10, 2, { unit: 'MW', range: [0, 30_000], doc: 'Forecast of it.' }),
   }),
   checks: [
     complete('hour', 'PT1H'),
+    sql('transforms/aeso/check_internal_load_hole.sql', {
+      doc: 'every hour before the newest one with a load has a load',
+    }),
     clocksAgree('check_begin_clocks'),
     reconciles('internal_load_mw', {
       with: 'public.alberta_grid_prices',

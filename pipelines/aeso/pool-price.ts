@@ -1,5 +1,5 @@
 /** Hourly pool price with its forecast, from AESO's API (key). */
-import { complete, reconciles } from '../../core/check.ts';
+import { complete, reconciles, sql } from '../../core/check.ts';
 import { decimal, instant, table } from '../../core/contract.ts';
 import { json } from '../../core/decode.ts';
 import { monthly } from '../../core/partitions.ts';
@@ -42,6 +42,7 @@ export default definePipeline({
     pool_price_cad_per_mwh: decimal(10, 2, {
       unit: 'CAD/MWh',
       range: [-1_000, 10_000],
+      covers: true,
       doc: 'Pool price; NULL while the hour is not over.',
     }),
     forecast_pool_price_cad_per_mwh: decimal(10, 2, {
@@ -57,6 +58,9 @@ export default definePipeline({
   }),
   checks: [
     complete('hour', 'PT1H'),
+    sql('transforms/aeso/check_pool_price_hole.sql', {
+      doc: 'every hour before the newest one with a price has a price',
+    }),
     clocksAgree('check_begin_clocks'),
     reconciles('pool_price_cad_per_mwh', {
       with: 'public.alberta_grid_prices',

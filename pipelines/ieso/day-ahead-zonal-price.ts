@@ -30,7 +30,8 @@ export default definePipeline({
   publishes: {
     every: 'PT1H',
     delay: 'PT0S',
-    retention: 'P90D',
+    retention: 'P92D',
+    keptAtLeast: 'P70D',
     staleAfter: 'P2D',
     schedule: '5 1,13 * * *',
     zone: 'Etc/GMT+5',

@@ -1,5 +1,5 @@
 /** Hourly demand of Ontario's ten zones, one CSV file a year since 1 May 2003. */
-import { complete, frozen, reconciles, sql, sumsTo } from '../../core/check.ts';
+import { complete, frozen, notNull, reconciles, sql, sumsTo } from '../../core/check.ts';
 import { instant, mw, table } from '../../core/contract.ts';
 import { csv } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
@@ -89,6 +89,7 @@ export default definePipeline({
   }),
   checks: [
     complete('hour', 'PT1H'),
+    notNull(['ontario_demand_mw', ...ZONES, 'zone_total_mw', 'diff_mw'], { severity: 'warn' }),
     sumsTo('zone_total_mw', ZONES, { tolerance: 5 }),
     sumsTo('zone_total_mw', ['ontario_demand_mw', 'diff_mw'], { tolerance: 1 }),
     sql('transforms/ieso/checks/demand_zonal_zero.sql', { doc: 'the zones are not all zero' }),

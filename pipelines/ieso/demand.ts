@@ -1,5 +1,5 @@
 /** Hourly demand of Ontario, one CSV file a year since 1 May 2002. */
-import { complete, frozen, notBelow } from '../../core/check.ts';
+import { complete, frozen, notBelow, notNull } from '../../core/check.ts';
 import { instant, mw, table } from '../../core/contract.ts';
 import { csv } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
@@ -34,6 +34,7 @@ export default definePipeline({
   }),
   checks: [
     complete('hour', 'PT1H'),
+    notNull(['market_demand_mw', 'ontario_demand_mw'], { severity: 'warn' }),
     notBelow('market_demand_mw', 'ontario_demand_mw'),
     // In the recorded twelve years demand keeps one value for 5 hours at most.
     frozen('ontario_demand_mw', 12),

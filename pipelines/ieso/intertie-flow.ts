@@ -1,5 +1,5 @@
 /** Actual flow at each intertie, every 5 minutes, from the daily report of schedules and flows. */
-import { complete, sql } from '../../core/check.ts';
+import { complete, notNull, sql } from '../../core/check.ts';
 import { instant, mw, table, text } from '../../core/contract.ts';
 import { xml } from '../../core/decode.ts';
 import { definePipeline } from '../../core/pipeline.ts';
@@ -42,6 +42,7 @@ export default definePipeline({
   checks: [
     complete('interval_start', 'PT5M'),
     complete('interval_start', 'PT5M', { by: ['intertie'] }),
+    notNull('flow_mw', { severity: 'warn' }),
     sql('transforms/ieso/checks/intertie_flow_totals.sql', {
       over: 'raw',
       doc: 'the flows of the interties add up to the published totals within 1 MW',

@@ -1,5 +1,5 @@
 /** Scheduled imports and exports at each intertie, hour by hour, from the daily report of schedules and flows. */
-import { complete, sql } from '../../core/check.ts';
+import { complete, notNull, sql } from '../../core/check.ts';
 import { instant, mw, table, text } from '../../core/contract.ts';
 import { xml } from '../../core/decode.ts';
 import { definePipeline } from '../../core/pipeline.ts';
@@ -43,6 +43,7 @@ export default definePipeline({
   checks: [
     complete('hour', 'PT1H'),
     complete('hour', 'PT1H', { by: ['intertie'] }),
+    notNull(['import_mw', 'export_mw'], { severity: 'warn' }),
     sql('transforms/ieso/checks/intertie_schedule_totals.sql', {
       over: 'raw',
       doc: 'the schedules of the interties add up to the published totals',

@@ -1,5 +1,5 @@
 /** Schedules and flows at each intertie, hour by hour, one CSV file a year since 2018: the history of the daily report. */
-import { complete, reconciles, sql } from '../../core/check.ts';
+import { complete, notNull, reconciles, sql } from '../../core/check.ts';
 import { instant, mw, table, text } from '../../core/contract.ts';
 import { csv } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
@@ -65,6 +65,7 @@ export default definePipeline({
   }),
   checks: [
     complete('hour', 'PT1H'),
+    notNull(['import_mw', 'export_mw', 'flow_mw'], { severity: 'warn' }),
     sql('transforms/ieso/checks/intertie_year_totals.sql', {
       over: 'raw',
       doc: 'the interties add up to the published totals',

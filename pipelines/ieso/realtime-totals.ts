@@ -1,5 +1,5 @@
 /** What the whole Ontario grid does, every 5 minutes, one XML file an hour. */
-import { complete, notBelow, sql, sumsTo } from '../../core/check.ts';
+import { complete, notBelow, notNull, sql, sumsTo } from '../../core/check.ts';
 import { instant, mw, table, text } from '../../core/contract.ts';
 import { hourly } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
@@ -18,7 +18,8 @@ export default definePipeline({
     every: 'PT5M',
     delay: 'PT10M',
     revises: 'PT2H',
-    retention: 'P90D',
+    retention: 'P92D',
+    keptAtLeast: 'P70D',
     staleAfter: 'PT1H',
     schedule: '*/5 * * * *',
     zone: 'Etc/GMT+5',
@@ -50,6 +51,7 @@ export default definePipeline({
   }),
   checks: [
     complete('interval_start', 'PT5M'),
+    notNull(['total_energy_mw', 'total_load_mw', 'ontario_demand_mw'], { severity: 'warn' }),
     // Each is rounded to a tenth of a megawatt.
     sumsTo('total_energy_mw', ['total_loss_mw', 'total_load_mw'], { tolerance: 0.21 }),
     notBelow('total_load_mw', 'ontario_demand_mw'),

@@ -13,7 +13,7 @@ export default definePipeline({
   title: 'Ontario hourly demand and price, Kaggle copy',
   publisher: 'kaggle',
   licence: kaggleLicence(DATA_SET, 'source: Independent Electricity System Operator (IESO)'),
-  partitions: whole(),
+  partitions: whole('Etc/GMT+5'),
   extract: {
     url: kaggleDownload(DATA_SET),
     decode: zip({

@@ -16,6 +16,11 @@ export default definePipeline({
   transform: 'transforms/statcan/provincial_generation.sql',
   table: provincialGeneration,
   checks: [
+    sql('transforms/statcan/other_unit.sql', {
+      over: 'raw',
+      severity: 'block',
+      doc: 'the unit of measure is megawatt hours',
+    }),
     sql('transforms/statcan/left_out.sql', {
       over: 'raw',
       severity: 'info',

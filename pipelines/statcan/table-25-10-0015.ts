@@ -39,7 +39,7 @@ export const EXTRACT: PipelineSpec['extract'] = {
 
 /** Releases come at 08:30 Eastern on working days; while one is made, the table answers 409. */
 export const PUBLISHES: PipelineSpec['publishes'] = {
-  every: 'P31D',
+  every: 'P1D',
   delay: 'P92D',
   staleAfter: 'P155D',
   schedule: '15 10 * * 1-5',

@@ -13,7 +13,7 @@ export const weatherData = table('public.weather_data', {
   station_id: text({
     key: true,
     pattern: '[0-9A-Z]{7}',
-    doc: "Climate ID of the station (6158731), not ECCC's internal number. Where stations follow each other at a place, see weather_by_place.",
+    doc: "Climate ID of the station, such as 6158731, not ECCC's internal number. Where stations follow each other at a place, see weather_by_place.",
   }),
   temperature_c: measure('°C', { range: [-70, 60], doc: 'Air temperature.' }),
   dew_point_c: measure('°C', { range: [-80, 50], doc: 'Dew point temperature.' }),

@@ -17,7 +17,7 @@ export function coveragePart(dataset: DatasetReport, detail: Detail): Html {
   const drawing = drawCalendar(dataset.coverage, detail.calendar);
   const holes = summary.holes.toReversed();
   const shown = holes.slice(0, detail.samples);
-  const title = markup`Coverage by day: ${count(summary.complete)} of ${counted(summary.days, 'day')} complete`;
+  const title = markup`Coverage by day, in the intervals that were loaded: ${count(summary.complete)} of ${counted(summary.days, 'day')} complete`;
   const content = markup`
 <p>${summary.from} to ${summary.to}, on the publisher's clock: ${count(summary.present)} of ${count(summary.expected)} expected rows,
 ${counted(summary.incomplete, 'incomplete day')}, ${counted(summary.empty, 'empty day')}.${

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Engine } from '../../engine/engine.ts';
+import { findGaps } from '../../engine/gaps.ts';
 import type { RunResult } from '../../engine/run.ts';
 import type { DatasetReport } from '../../reports/model.ts';
 import { temporaryFolder, testEngine, testRun } from '../support/engine.ts';
@@ -71,6 +73,7 @@ describe.skipIf(!hasShared('recordings'))('the recorded months', () => {
   let db: FreshDatabase;
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let result: RunResult;
+  let engine: Engine;
   const dataset = (id: string): DatasetReport => {
     const found = result.report.datasets.find((one) => one.id === id);
     if (found === undefined) throw new Error(`no ${id}`);
@@ -80,7 +83,7 @@ describe.skipIf(!hasShared('recordings'))('the recorded months', () => {
   beforeAll(async () => {
     db = await freshDatabase();
     folder = await temporaryFolder();
-    const engine = await testEngine({
+    engine = await testEngine({
       pool: db.pool,
       recordings: sharedFolder('recordings'),
       dataDir: folder.path,
@@ -95,6 +98,14 @@ describe.skipIf(!hasShared('recordings'))('the recorded months', () => {
     expect(result.report.exitCode).toBe(0);
     expect(DATASETS.map((id) => dataset(id).outcomes.loaded)).toEqual([3, 3, 36]);
     expect(DATASETS.map((id) => dataset(id).rows.rejected)).toEqual([0, 0, 0]);
+  });
+
+  test('a missing hour of one station is a gap, whatever its neighbour in the same table has', async () => {
+    const hour = '2019-07-06T07:00:00.000Z';
+    const there = months.flatMap(({ observations }) => [...observations.keys()]).filter((key) => key.startsWith(hour));
+    expect(there.filter((key) => key.includes(' 3031'))).toEqual([`${hour} 3031094`]);
+    const gaps = await findGaps(engine, { ids: ['eccc-weather-calgary'], from: '2019-07-01', to: '2019-08-01' });
+    expect(gaps.map(({ start }) => start)).toContain(Date.parse(hour));
   });
 
   test('every cell is the cell of the file, to the last digit', async () => {

@@ -87,8 +87,14 @@ describe('what is due', () => {
     [
       'not the open year, asked less than an hour ago',
       [...settled, loaded(2026, { checkedAt: at('2026-08-01T00:00Z') })],
-      '2026-08-01T00:59:59Z',
+      '2026-08-01T00:53:59Z',
       [],
+    ],
+    [
+      'the open year at the tick an hour after the tick before, though its download ended seconds later',
+      [...settled, loaded(2026, { checkedAt: at('2026-08-01T00:20:07Z') })],
+      '2026-08-01T01:20:00Z',
+      ['2026 possibly revised fetch merge'],
     ],
     [
       'last year, while it is revised',
@@ -243,7 +249,7 @@ describe('files without dates', () => {
     const file = pipeline(whole(), { every: 'P1D' });
     const checked = entry(-Infinity, { checkedAt: at('2026-07-01T00:00Z') });
     expect(plan([], '2026-07-01T00:00Z', { pipeline: file })).toEqual(['all missing fetch append']);
-    expect(plan([checked], '2026-07-01T23:59Z', { pipeline: file })).toEqual([]);
+    expect(plan([checked], '2026-07-01T21:35Z', { pipeline: file })).toEqual([]);
     expect(plan([checked], '2026-07-02T00:00Z', { pipeline: file })).toEqual(['all possibly revised fetch merge']);
     expect(plan([checked], '2026-07-01T00:01Z', { pipeline: file, range: { start: 0, end: 1 } })).toEqual([
       'all asked for fetch merge',

@@ -119,7 +119,7 @@ describe('the verdict of a dataset', () => {
     const blocked = dataset({ intervals: [yearInterval(2025, 'blocked', { read: 8_759 })], checks: finding('block') });
     expect(verdictOf(blocked)).toBe(
       'ieso-demand: 1 of 1 interval not loaded, stopped by a blocking check (2025), since 2025-01-01T05:00Z: "x lies between 0 and 1" does not hold for ' +
-        '3 rows (2025, first at 2025-05-01T05:00Z). Next: settle the cause, then npm run pipeline -- replay ieso-demand --from 2025-01-01T05:00Z --to 2026-01-01T05:00Z',
+        '3 rows (the first in 2025, at 2025-05-01T05:00Z). Next: settle the cause, then npm run pipeline -- replay ieso-demand --from 2025-01-01T05:00Z --to 2026-01-01T05:00Z',
     );
   });
 
@@ -136,7 +136,7 @@ describe('the verdict of a dataset', () => {
         'Next: npm run pipeline -- quarantine list ieso-demand',
     );
     const gap = verdictOf(dataset({ checks: finding('warn', 'complete(hour, PT1H)') }));
-    expect(gap).toContain('3 rows missing (2025, first at 2025-05-01T05:00Z)');
+    expect(gap).toContain('3 rows missing (the first in 2025, at 2025-05-01T05:00Z)');
     expect(gap).toContain('Next: npm run pipeline -- gaps ieso-demand');
   });
 

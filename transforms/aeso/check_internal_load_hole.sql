@@ -1,0 +1,7 @@
+-- grain: one row per hour without a value, before an hour that has one
+-- reads: typed
+-- params: none
+-- note: hours to come have only the forecast; a blank hour with later measurements is a hole
+select _line, cast(null as varchar) as value, 'a measurement, since later hours have one' as expectation
+from typed
+where internal_load_mw is null and hour < (select max(hour) from typed where internal_load_mw is not null)
