@@ -20,9 +20,17 @@ export function summaryText({ report, written, plan }: RunResult, quiet: boolean
     : report.datasets;
   if (quiet && shown.length === 0) return '';
   const planned = (id: string): number => plan.filter(({ dataset }) => dataset === id).length;
-  return [...shown.flatMap((dataset) => datasetLines(dataset, planned(dataset.id))), `report: ${written.html}`].join(
-    '\n',
-  );
+  const lines = shown.flatMap((dataset) => datasetLines(dataset, planned(dataset.id)));
+  return [...lines, ...(shown.length > 1 ? [statesLine(shown)] : []), `report: ${written.html}`].join('\n');
+}
+
+/** `43 datasets: 8 warning, 13 not checked, 22 good`, the worst first. */
+function statesLine(datasets: readonly DatasetReport[]): string {
+  const states = (['failed', 'blocked', 'warning', 'not checked', 'good'] as const).flatMap((state) => {
+    const n = datasets.filter((dataset) => dataset.state === state).length;
+    return n === 0 ? [] : [`${count(n)} ${state}`];
+  });
+  return `${counted(datasets.length, 'dataset')}: ${states.join(', ')}`;
 }
 
 function datasetLines(dataset: DatasetReport, planned: number): string[] {

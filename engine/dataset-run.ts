@@ -7,7 +7,7 @@ import { readInterval, touchIntervals } from '../loaders/postgres/ledger.ts';
 import { sqlFault } from '../loaders/postgres/sql-fault.ts';
 import type { Engine } from './engine.ts';
 import { failed } from './fail-interval.ts';
-import { type DatasetJob, type IntervalOutcome, nothing, type Prepared, sourceOf } from './interval-outcome.ts';
+import { type DatasetJob, type IntervalOutcome, kept, nothing, type Prepared, sourceOf } from './interval-outcome.ts';
 import { blocked, isBlocked, load } from './load-prepared.ts';
 import type { Planned } from './plan.ts';
 import { prepare } from './prepare.ts';
@@ -36,6 +36,7 @@ export async function runDataset(engine: Engine, job: DatasetJob): Promise<Inter
     }
   };
   let inARow = 0;
+  const passed: Parameters<typeof kept>[1] = new Map();
   engine.progress.started(job.definition.pipeline.id, job.planned.length);
   for (refill(); ahead.length > 0; refill()) {
     const prepared = await ahead.shift();
@@ -45,7 +46,7 @@ export async function runDataset(engine: Engine, job: DatasetJob): Promise<Inter
     const failedBefore = outcomes.some(({ outcome }) => outcome === 'failed' || outcome === 'blocked');
     const outcome = await settle(engine, job, prepared, failedBefore);
     await leave(engine, job, prepared);
-    outcomes.push(outcome);
+    outcomes.push(kept(outcome, passed));
     engine.progress.finished(
       outcome.planned.dataset,
       outcome.planned.label,

@@ -71,3 +71,21 @@ export function nothing(planned: Planned, outcome: Outcome): IntervalOutcome {
     note: null,
   };
 }
+
+/**
+ * The outcome as it is kept until the report: of a check that passed only the first interval keeps its SQL, and all others share one object. A year of
+ * hourly files would else hold hundreds of megabytes of texts that nobody reads.
+ */
+export function kept(
+  outcome: IntervalOutcome,
+  passed: Map<string, IntervalOutcome['checks'][number]>,
+): IntervalOutcome {
+  const checks = outcome.checks.map((check) => {
+    if (check.failingRows > 0) return check;
+    const known = passed.get(check.name);
+    if (known !== undefined) return known;
+    passed.set(check.name, { ...check, sql: '' });
+    return check;
+  });
+  return { ...outcome, checks };
+}
