@@ -57,7 +57,9 @@ describe('run', () => {
   test('ends with a short summary and the path of the report; logs go to stderr', () => {
     expect(run).toMatchObject({ code: 0 });
     expect(run.stdout).toContain('ieso-demand: 8,758 rows inserted, 0 revised, 0 withdrawn, 1 rejected\n');
-    expect(run.stdout).toContain('ieso-demand: 1 interval not recorded\n');
+    expect(run.stdout).toContain(
+      'ieso-demand: 1 interval not recorded, the first: https://reports-public.ieso.ca/public/Demand/PUB_Demand_2022.csv\n',
+    );
     expect(run.stdout).toMatch(/^report: .*report\.html$/m);
     expect(run.stderr).toMatch(/^\d{2}:\d{2}:\d{2} info ieso-demand 2023 loaded: 8,758 rows$/m);
   });
