@@ -5,7 +5,7 @@ import { durationMs, formatDuration } from '../core/duration.ts';
 import { ALL_TIME, partitionIntervals, partitionLabel } from '../core/partitions.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import { fillUrl } from '../core/url-template.ts';
-import { takesCredentials, waysIn } from '../loaders/source/credentials.ts';
+import { credentialsOf, waysIn } from '../loaders/source/credentials.ts';
 import type { Catalog } from '../pipelines/index.ts';
 import { count } from '../reports/words.ts';
 import { checkSentence } from '../transforms/checks.ts';
@@ -51,10 +51,7 @@ export function explain(catalog: Catalog, pipeline: Pipeline, lastLoad: LastLoad
   const { id, title, licence, partitions, extract, publishes, table, checks, quirks = [], transform } = pipeline;
   const publisher = catalog.publishers.get(pipeline.publisher);
   const newest = partitionIntervals(partitions, ALL_TIME, now).at(-1);
-  const known = publisher?.credentials;
-  // Credentials belong to hosts: of one publisher some addresses need a key and others do not.
-  const credentials =
-    known !== undefined && takesCredentials(known, extract.url.replaceAll(/[{}]/g, '')) ? known : null;
+  const credentials = credentialsOf(publisher, extract.url);
   return {
     id,
     title,

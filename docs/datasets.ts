@@ -5,7 +5,7 @@ import { argv } from 'node:process';
 import { partitionsInWords, publishedInWords } from '../cli/explain.ts';
 import { type Column, keyColumns, pgTypeName } from '../core/contract.ts';
 import { credentialVariables, type Pipeline, type Publisher } from '../core/pipeline.ts';
-import { takesCredentials, waysIn } from '../loaders/source/credentials.ts';
+import { credentialsOf, waysIn } from '../loaders/source/credentials.ts';
 import { type Catalog, loadCatalog } from '../pipelines/index.ts';
 import { checkSentence } from '../transforms/checks.ts';
 
@@ -102,9 +102,9 @@ function datasetSection(pipeline: Pipeline, publisher: Publisher, file: string):
   ];
 }
 
-/** Credentials belong to hosts: of one publisher some addresses need a key and others do not. */
-function keyOf({ extract }: Pipeline, { credentials }: Publisher): string {
-  if (credentials === undefined || !takesCredentials(credentials, extract.url.replaceAll(/[{}]/g, ''))) return 'none.';
+function keyOf({ extract }: Pipeline, publisher: Publisher): string {
+  const credentials = credentialsOf(publisher, extract.url);
+  if (credentials === null) return 'none.';
   return credentials.required ? `needed, ${waysIn(credentials)}.` : `not needed; if set, ${waysIn(credentials)}.`;
 }
 

@@ -1,5 +1,5 @@
 /** A publisher's credentials: which request carries which, what to say where they are missing, and which texts are secret. */
-import type { Credential, Credentials } from '../../core/pipeline.ts';
+import type { Credential, Credentials, Publisher } from '../../core/pipeline.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -33,6 +33,15 @@ export function missingCredentials(
   if (credentials === undefined) return null;
   return addresses.some((address) => credentialHeaders(credentials, address, env) === null)
     ? notSetLine(credentials)
+    : null;
+}
+
+/** The credentials that a definition's address gets; null where it needs none: of one publisher some hosts take a key and others do not. */
+export function credentialsOf(publisher: Publisher | undefined, template: string): Credentials | null {
+  const credentials = publisher?.credentials;
+  // A host holds no placeholder; without their braces the rest is an address.
+  return credentials !== undefined && takesCredentials(credentials, template.replaceAll(/[{}]/g, ''))
+    ? credentials
     : null;
 }
 
