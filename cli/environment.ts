@@ -25,6 +25,14 @@ export const VARIABLES: readonly Variable[] = [
     ],
     example: 'postgresql://user:password@localhost:5432/penstock',
   },
+  {
+    name: 'PENSTOCK_CHANGELOG',
+    doc: [
+      'The file in which db migrate and db seed note what they changed.',
+      'Unset: docs/operations/changelog.md where there is such a folder, else operations/changelog.md in the data folder.',
+    ],
+    example: '/var/log/penstock/changelog.md',
+  },
   { name: 'LOG_LEVEL', doc: ['What is logged to stderr: debug, info, warn or error. Default: info.'], example: 'info' },
   { name: 'NO_COLOR', doc: ['Any value: no colours on a terminal (https://no-color.org).'], example: '1' },
 ];

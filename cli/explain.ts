@@ -3,6 +3,7 @@ import { checkName } from '../core/check.ts';
 import { pgTypeName } from '../core/contract.ts';
 import { durationMs, formatDuration } from '../core/duration.ts';
 import { ALL_TIME, partitionIntervals, partitionLabel } from '../core/partitions.ts';
+import { isLocal } from '../core/local.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import { fillUrl } from '../core/url-template.ts';
 import { credentialsOf, waysIn } from '../loaders/source/credentials.ts';
@@ -109,7 +110,7 @@ export function explanationText(e: Explanation): string {
     ...(e.hub === null
       ? []
       : [['revision', `${e.hub.revision} of ${e.hub.repo}, resolved to a commit in each run`] as const]),
-    ['published', publishedInWords(publishes)],
+    ['published', publishedInWords(publishes, e.url)],
     ['schedule', `${publishes.schedule} (${publishes.zone})`],
     ['table', e.table],
     ['definition', e.files.definition],
@@ -161,7 +162,11 @@ export function partitionsInWords(partitions: Pipeline['partitions']): string {
 const NEVER_STALE_MS = 36_500 * 86_400_000;
 
 /** Cadence, delay, revision and retention: `every hour, at most 1 day late, revised for 35 days`. */
-export function publishedInWords({ every, delay, revises, retention, staleAfter }: Pipeline['publishes']): string {
+export function publishedInWords(
+  { every, delay, revises, retention, staleAfter }: Pipeline['publishes'],
+  url: string,
+): string {
+  if (isLocal(url)) return 'a file of this project, read on every run';
   const parts = [`every ${formatDuration(durationMs(every))}`, `at most ${formatDuration(durationMs(delay))} late`];
   parts.push(revises === undefined ? 'never revised' : `revised for ${formatDuration(durationMs(revises))}`);
   if (retention !== undefined) parts.push(`kept for ${formatDuration(durationMs(retention))}`);

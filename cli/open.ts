@@ -6,6 +6,7 @@ import type { Http, Log } from '../core/effects.ts';
 import type { Engine, Progress } from '../engine/engine.ts';
 import type { Connected } from '../loaders/postgres/connect.ts';
 import { openLanding } from '../loaders/source/landing.ts';
+import { localFilesHttp } from '../loaders/source/local-files.ts';
 import { recordingHttp } from '../loaders/source/record.ts';
 import { recordingsHttp } from '../loaders/source/recordings.ts';
 import type { Catalog } from '../pipelines/index.ts';
@@ -49,7 +50,8 @@ export async function openEngine(
     const engine: Engine = {
       catalog,
       pool,
-      http,
+      // Outermost: a file of the project is neither recorded nor answered from recordings.
+      http: localFilesHttp(http, catalog.root, machineClock),
       landing,
       clock: machineClock,
       log,

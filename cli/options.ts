@@ -66,6 +66,18 @@ export function range(command: Command): Command {
     .option('--to <date>', 'the day after the last, or an instant; ranges are half-open');
 }
 
+export interface ChangelogOptions extends CommonOptions {
+  readonly changelog?: string;
+}
+
+/** `--changelog`. */
+export function changelogOption(command: Command): Command {
+  return command.option(
+    '--changelog <file>',
+    'where to note what was changed (default: PENSTOCK_CHANGELOG, else docs/operations/changelog.md, else in the data folder)',
+  );
+}
+
 export const MOST_JOBS = 16;
 
 export function jobs(command: Command): Command {

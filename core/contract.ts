@@ -43,6 +43,8 @@ export interface Column {
   readonly scale?: number;
   /** Of a `varchar`. */
   readonly length?: number;
+  /** `public.threat_models(id)`: the value is there, or NULL here. Checked at commit, since a load replaces rows. */
+  readonly references?: string;
 }
 
 export type Columns = Readonly<Record<string, Column>>;
@@ -51,6 +53,8 @@ export interface Table<C extends Columns = Columns> {
   /** `schema.name` */
   readonly name: string;
   readonly columns: C;
+  /** `kept`: people edit the rows too, and a row that somebody edited, added or deleted by hand stays as it is. Default: the publisher's file rules. */
+  readonly edits?: 'kept';
 }
 
 interface Common {
@@ -58,6 +62,7 @@ interface Common {
   readonly key?: boolean;
   readonly required?: boolean;
   readonly covers?: boolean;
+  readonly references?: string;
 }
 interface Numeric extends Common {
   readonly range?: readonly [number, number];
@@ -103,8 +108,12 @@ export const typed = (
 ): Column => column(pg, options.unit ?? null, options);
 
 /** A table contract: `table('public.ontario_hourly_demand', { hour: instant({ key: true, doc: '…' }), … })`. */
-export function table<const C extends Columns>(name: string, columns: C): Table<C> {
-  return { name, columns };
+export function table<const C extends Columns>(
+  name: string,
+  columns: C,
+  options: { readonly edits?: 'kept' } = {},
+): Table<C> {
+  return { name, columns, ...options };
 }
 
 export function keyColumns(contract: Table): string[] {

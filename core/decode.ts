@@ -90,7 +90,26 @@ export interface ZipDecode {
   readonly orBare?: true;
 }
 
-export type Decode = CsvDecode | XmlDecode | JsonDecode | SectionsDecode | ParquetDecode | ArrowDecode | ZipDecode;
+/**
+ * A folder of Markdown files with YAML front matter, as the address `local://<folder>/` answers it. One row per file; raw columns are `file`,
+ * the fields of the front matter (a list as JSON text, what is absent as null) and `body`. A field that is not named here refuses the row.
+ */
+export interface DocumentsDecode {
+  readonly format: 'documents';
+  readonly fields: readonly string[];
+  /** Those of the fields that hold a list; the others hold one value. */
+  readonly lists?: readonly string[];
+}
+
+export type Decode =
+  | CsvDecode
+  | XmlDecode
+  | JsonDecode
+  | SectionsDecode
+  | ParquetDecode
+  | ArrowDecode
+  | ZipDecode
+  | DocumentsDecode;
 
 /** Delimited text with a header: `csv({ comment: '\\\\', header: ['Date', 'Hour', …] })`. */
 export function csv(
@@ -135,6 +154,10 @@ export function zip(options: Omit<ZipDecode, 'format'>): ZipDecode {
   return { format: 'zip', ...options };
 }
 
+export function documents(options: Omit<DocumentsDecode, 'format'>): DocumentsDecode {
+  return { format: 'documents', ...options };
+}
+
 /** Raw columns, in the order of the newest vintage; columns of earlier vintages follow. */
 export function rawColumns(decode: Decode): string[] {
   switch (decode.format) {
@@ -148,6 +171,8 @@ export function rawColumns(decode: Decode): string[] {
       return ['section', 'heading', ...Array.from({ length: decode.width }, (_, i) => `c${i + 1}`)];
     case 'zip':
       return rawColumns(decode.then);
+    case 'documents':
+      return ['file', ...decode.fields, 'body'];
     default:
       return [...decode.columns];
   }

@@ -30,7 +30,7 @@ export {
   typed,
   uuid,
 } from './contract.ts';
-export { arrow, csv, json, parquet, sections, xml, zip } from './decode.ts';
+export { arrow, csv, documents, json, parquet, sections, xml, zip } from './decode.ts';
 export { daily, hourly, monthly, snapshot, whole, yearly } from './partitions.ts';
 export { definePipeline, definePublisher } from './pipeline.ts';
 export type { Licence, Pipeline, PipelineSpec, Publisher } from './pipeline.ts';

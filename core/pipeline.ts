@@ -5,6 +5,7 @@ import { checkFaults, isRegex } from './check-faults.ts';
 import { type Columns, keyColumns, PG_TYPES, type Table } from './contract.ts';
 import type { Decode } from './decode.ts';
 import { parseDuration } from './duration.ts';
+import { localFaults } from './local.ts';
 import type { Partitions } from './partitions.ts';
 import { urlTemplateFaults } from './url-template.ts';
 import { isZone, parseDate } from './zone.ts';
@@ -98,6 +99,8 @@ export interface PipelineSpec<C extends Columns = Columns> {
   readonly table: Table<C>;
   readonly checks?: readonly Check<NoInfer<keyof C & string>>[];
   readonly feeds?: { readonly stream?: string; readonly source?: string };
+  /** Datasets whose rows these rows refer to: of those that run with it, they run first. */
+  readonly after?: readonly string[];
   /** Known oddities of the data, one sentence each, for `show` and the docs. */
   readonly quirks?: readonly string[];
 }
@@ -173,6 +176,7 @@ const decodeSchema = z.discriminatedUnion('format', [
     then: z.discriminatedUnion('format', [csvSchema, xmlSchema, jsonSchema]),
     orBare: z.literal(true).optional(),
   }),
+  z.object({ format: z.literal('documents'), fields: columnList, lists: columnList.optional() }),
 ]);
 const inputSchema = z.looseObject({
   url: z.string(),
@@ -188,6 +192,10 @@ const columnSchema = z.looseObject({
     .refine(([min, max]) => min <= max, 'must be [smaller, larger]')
     .optional(),
   pattern: regex.optional(),
+  references: z
+    .string()
+    .regex(/^public\.[a-z][a-z0-9_]*\([a-z][a-z0-9_]*\)$/, 'must be public.<table>(<column>)')
+    .optional(),
 });
 const specSchema = z.looseObject({
   id,
@@ -215,7 +223,9 @@ const specSchema = z.looseObject({
   table: z.looseObject({
     name: z.string().regex(/^public\.[a-z][a-z0-9_]{0,47}$/, 'must be public.<name> in lower case'),
     columns: z.record(name, columnSchema),
+    edits: z.literal('kept').optional(),
   }),
+  after: z.array(id).optional(),
   checks: z.array(
     z.looseObject({
       kind: z.enum(CHECK_KINDS),
@@ -237,6 +247,7 @@ export function definitionFaults(pipeline: Pipeline, publishers: ReadonlyMap<str
     ...where(['partitions', 'extract'], () => partitionFaults(pipeline)),
     ...where(['publisher', 'extract'], () => extractFaults(pipeline, publishers)),
     ...where(['table'], () => tableFaults(pipeline)),
+    ...where(['table', 'partitions'], () => editFaults(pipeline)),
     ...where(['table', 'partitions', 'checks'], () => checkFaults(pipeline)),
   ];
 }
@@ -268,24 +279,36 @@ function extractFaults({ extract, publisher }: Pipeline, publishers: ReadonlyMap
   if (known === undefined) {
     return [`publisher: ${publisher} is not known; known are ${[...publishers.keys()].sort().join(', ') || 'none'}`];
   }
-  return addresses(extract).flatMap(({ at, url }) => {
-    const host = /^https?:\/\/([^/{}]+)\//.exec(url)?.[1];
+  return addresses(extract).flatMap(({ at, url, decode }) => {
+    const host = /^(?:https?|local):\/\/([^/{}]+)\//.exec(url)?.[1];
     const strange = host !== undefined && !known.hosts.includes(host);
     const commit = url.includes('{commit}');
     return [
       ...(strange ? [`${at}: ${host} is not a host of ${publisher} (${known.hosts.join(', ')})`] : []),
       ...(commit && extract.hub === undefined ? [`${at}: {commit} needs extract.hub`] : []),
       ...(!commit && extract.hub !== undefined ? [`${at}: a file of the Hub is asked for by its {commit}`] : []),
+      ...localFaults(url, decode).map((fault) => `${at}: ${fault}`),
     ];
   });
 }
 
 /** Every address that an interval is made of, with its place in the definition. */
-function addresses({ url, inputs = {} }: Pipeline['extract']): { readonly at: string; readonly url: string }[] {
+function addresses({
+  url,
+  decode,
+  inputs = {},
+}: Pipeline['extract']): { readonly at: string; readonly url: string; readonly decode: Decode }[] {
   return [
-    { at: 'extract.url', url },
-    ...Object.entries(inputs).map(([input, { url: address }]) => ({ at: `extract.inputs.${input}.url`, url: address })),
+    { at: 'extract.url', url, decode },
+    ...Object.entries(inputs).map(([input, further]) => ({ at: `extract.inputs.${input}.url`, ...further })),
   ];
+}
+
+/** Which rows a file lacks can only be said of one that holds everything. */
+function editFaults({ table, partitions }: Pipeline): string[] {
+  return table.edits === 'kept' && partitions.kind !== 'whole'
+    ? ["table: edits: 'kept' is for a dataset that is one whole file"]
+    : [];
 }
 
 function tableFaults({ table }: Pipeline): string[] {

@@ -39,8 +39,10 @@ export function urlTemplateFaults(template: string, partitions: Partitions): str
     );
   }
   if (/[{}]/.test(template.replaceAll(/\{[^{}]*\}/g, ''))) faults.push('a brace is not closed or not opened');
-  if (!/^https?:\/\/[^/{}]+\//.test(template))
-    faults.push('it must start with http:// or https:// and a host without placeholders');
+  if (!/^(https?|local):\/\/[^/{}]+\//.test(template))
+    faults.push(
+      'it must start with http:// or https:// and a host without placeholders, or with local:// and a folder of data/',
+    );
   const used = new Set(names.flatMap((name) => PLACEHOLDERS[name]?.grain ?? []));
   if (partitions.kind !== 'calendar') {
     if (used.size > 0) faults.push(`a ${partitions.kind} partition has no date to fill in`);

@@ -1,7 +1,9 @@
 /** Loads one prepared interval, or stops it where a blocking check found something. */
 import { Fault } from '../core/errors.ts';
+import { type Kept, KEPT_CHECK, KEPT_SENTENCE } from '../loaders/postgres/kept-edits.ts';
 import { loadInterval, type LoadRequest, type LoadResult, recordBlocked } from '../loaders/postgres/load.ts';
 import { SAMPLE_LIMIT } from '../reports/model.ts';
+import type { CheckOutcome } from '../transforms/checks.ts';
 import type { Engine } from './engine.ts';
 import { failed } from './fail-interval.ts';
 import { type DatasetJob, type IntervalOutcome, nothing, type Prepared, sourceOf } from './interval-outcome.ts';
@@ -62,12 +64,19 @@ export async function load(
       unchanged: loaded.unchanged,
     },
     artifact: ready.artifact,
-    checks: ready.checks,
+    checks: [...ready.checks, ...keptOutcome(loaded.kept)],
     coverage: ready.coverage,
     revisions: loaded.revisions,
     quarantined: loaded.quarantined,
     timingsMs: { ...ready.timingsMs, load: engine.clock.now() - started },
   };
+}
+
+function keptOutcome(kept: Kept | null): CheckOutcome[] {
+  if (kept === null) return [];
+  const samples = kept.edits.slice(0, SAMPLE_LIMIT).map(({ key, value, expectation }) => ({ key, value, expectation }));
+  const { rows: failingRows, shown: sql } = kept;
+  return [{ name: KEPT_CHECK, sentence: KEPT_SENTENCE, severity: 'info', failingRows, samples, sql }];
 }
 
 /** Keeps what was found and refused, and fails the interval. */

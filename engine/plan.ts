@@ -7,6 +7,7 @@
 import { durationMs, formatDuration } from '../core/duration.ts';
 import { formatInstant, type Interval, intersect, overlaps } from '../core/interval.ts';
 import { ALL_TIME, partitionAt, partitionIntervals, partitionLabel } from '../core/partitions.ts';
+import { isLocal } from '../core/local.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import { fillUrl } from '../core/url-template.ts';
 import { parseDateOrInstant } from '../core/zone.ts';
@@ -161,7 +162,12 @@ function due(interval: Interval, entry: Done | undefined, input: PlanInput): Ver
     return { reason: 'missing', because: 'never loaded', action: 'fetch' };
   }
   if (entry.status !== 'loaded') return retry(entry);
-  if (entry.definitionHash !== input.definitionHash) return stale(entry, input);
+  // The file itself and not what landing has of it: that may be an older version.
+  const local = isLocal(input.pipeline.extract.url);
+  if (entry.definitionHash !== input.definitionHash)
+    return { ...stale(entry, input), ...(local && { because: CHANGED, action: 'fetch' }) };
+  if (local)
+    return { reason: 'possibly revised', because: 'a file of the project is read on every run', action: 'fetch' };
   const settledAt = interval.end + delayMs + (revises === undefined ? 0 : durationMs(revises));
   if (entry.checkedAt >= settledAt || now - entry.checkedAt < everyMs * ASKED_AGAIN) return null;
   const until =
@@ -201,11 +207,13 @@ function retry(entry: Done): Verdict {
   };
 }
 
+const CHANGED = 'definition or SQL changed since it was loaded';
+
 function stale(entry: Done, input: PlanInput): Verdict {
   const replayable = isLanded(entry, input);
   return {
     reason: 'stale',
-    because: `definition or SQL changed since it was loaded${replayable ? '' : ', and landing does not hold its file any more'}`,
+    because: `${CHANGED}${replayable ? '' : ', and landing does not hold its file any more'}`,
     action: replayable ? 'replay' : 'fetch',
   };
 }

@@ -5,6 +5,7 @@ import { durationMs } from '../core/duration.ts';
 import { asFault, Fault } from '../core/errors.ts';
 import { formatInterval } from '../core/interval.ts';
 import type { Pipeline } from '../core/pipeline.ts';
+import { editedSince } from '../loaders/postgres/kept-edits.ts';
 import type { LedgerEntry } from '../loaders/postgres/ledger.ts';
 import { extract } from '../loaders/source/extract.ts';
 import type { HubCommits } from '../loaders/source/hub-commit.ts';
@@ -17,6 +18,7 @@ import type { Definition } from './definition.ts';
 import type { Engine } from './engine.ts';
 import { importFiles } from './import-files.ts';
 import { mayBePurgedBefore, overdueFrom, type Planned } from './plan.ts';
+import { resolveReferences } from './resolve-references.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** Rows that are ready to load; the session holds them until it is closed. */
@@ -125,8 +127,11 @@ async function fromPublisher(engine: Engine, job: PrepareJob): Promise<Found> {
     { pipeline: definition.pipeline, publisher: definition.publisher, interval: planned.interval, previous },
     { http: engine.http, landing: engine.landing, env: engine.env, needsKey: engine.source === 'live', commits },
   );
-  // Same bytes under the same definition: what is in the database is what would be loaded.
-  const settled = ledger?.status === 'loaded' && ledger.definitionHash === definition.hash;
+  // Same bytes under the same definition: what is in the database is what would be loaded, unless people edited it since.
+  const settled =
+    ledger?.status === 'loaded' &&
+    ledger.definitionHash === definition.hash &&
+    !(await editedSince(engine.pool, definition.pipeline.table, planned.dataset, planned.interval.start));
   switch (answer.outcome) {
     case 'not recorded':
       return { kind: 'settled', outcome: 'not recorded', artifact: null, note: null };
@@ -174,12 +179,13 @@ async function process(engine: Engine, job: PrepareJob, artifact: Artifact, watc
     const { readRows, undecodable } = await importFiles(session, pipeline, artifact, folder);
     watch.lap('decode');
     await engine.reached?.('decoded', planned.dataset, planned.label);
-    const result = await transform(session, {
+    const transformed = await transform(session, {
       pipeline,
       interval: planned.interval,
       sql: definition.sql,
       checkSql: definition.checkSql,
     });
+    const result = await resolveReferences(engine, session, pipeline, transformed);
     watch.lap('transform');
     if (result.typed === 0 && result.rows + undecodable.length > 0)
       throw await nothingUsable(session, result, undecodable, artifact, job);

@@ -2,6 +2,7 @@
 import { timeColumn } from '../core/contract.ts';
 import { fromPg, toPg } from '../loaders/postgres/instant.ts';
 import type { LastResult } from '../loaders/postgres/check-results.ts';
+import { KEPT_CHECK, KEPT_SENTENCE } from '../loaders/postgres/kept-edits.ts';
 import { partitionLabel } from '../core/partitions.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import {
@@ -178,7 +179,10 @@ function mergedChecks(
       });
     }
   }
-  const sentences = new Map(pipeline.checks.map((check) => [checkName(check), checkSentence(check)]));
+  const sentences = new Map([
+    ...pipeline.checks.map((check) => [checkName(check), checkSentence(check)] as const),
+    [KEPT_CHECK, KEPT_SENTENCE] as const,
+  ]);
   for (const { name, severity, intervals, failingRows, sql, samples } of last) {
     const label = (start: string): string =>
       partitionLabel(pipeline.partitions, { start: fromPg(start), end: fromPg(start) });

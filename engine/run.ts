@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { version as duckdbVersion } from '@duckdb/node-api';
-import PQueue from 'p-queue';
 import { asFault, Fault } from '../core/errors.ts';
 import { formatInstant } from '../core/interval.ts';
 import { partitionAt } from '../core/partitions.ts';
@@ -21,6 +20,7 @@ import { judgeRun } from '../reports/verdict.ts';
 import { type WrittenReport, writeReport } from '../reports/write.ts';
 import { contractFaults } from '../sql/contract.ts';
 import { failDataset, runDataset } from './dataset-run.ts';
+import { inOrder } from './in-order.ts';
 import type { IntervalOutcome } from './interval-outcome.ts';
 import type { Engine } from './engine.ts';
 import { type DatasetPlan, makePlan, type PlanRequest } from './make-plan.ts';
@@ -113,34 +113,48 @@ async function runDatasets(
     LEASE_RENEWAL_MS,
   );
   try {
-    const queue = new PQueue({ concurrency: request.jobs });
     const commits: HubCommits = new Map();
-    return await queue.addAll(
-      plans.map((plan) => async (): Promise<DatasetDone> => {
-        const { definition, planned } = plan;
-        if (planned.length === 0) return { plan, outcomes: [] };
-        const job = {
-          definition,
-          planned,
-          runId,
-          leases,
-          ahead: request.jobs,
-          folder,
-          signal: request.signal,
-          commits,
-          failuresFrom: failuresCountFrom(plan, engine.clock.now()),
-        };
-        const fault = await contractFault(engine, plan);
-        return {
-          plan,
-          outcomes: fault === null ? await runDataset(engine, job) : await failDataset(engine, job, fault),
-        };
-      }),
-    );
+    const work = async (plan: RunnablePlan): Promise<DatasetDone> => {
+      const { definition, planned } = plan;
+      if (planned.length === 0) return { plan, outcomes: [] };
+      const job = {
+        definition,
+        planned,
+        runId,
+        leases,
+        ahead: request.jobs,
+        folder,
+        signal: request.signal,
+        commits,
+        failuresFrom: failuresCountFrom(plan, engine.clock.now()),
+      };
+      const fault = await contractFault(engine, plan);
+      return {
+        plan,
+        outcomes: fault === null ? await runDataset(engine, job) : await failDataset(engine, job, fault),
+      };
+    };
+    const done = await inOrder(plans, request.jobs, work);
+    // A row that others still referred to may go now that they are gone.
+    return await again(done, work);
   } finally {
     clearInterval(renewal);
     connection.release();
   }
+}
+
+/** Once more, one after the other. */
+async function again(
+  done: readonly DatasetDone[],
+  work: (plan: RunnablePlan) => Promise<DatasetDone>,
+): Promise<DatasetDone[]> {
+  const all: DatasetDone[] = [];
+  for (const one of done) all.push(one.outcomes.some(isStillReferenced) ? await work(one.plan) : one);
+  return all;
+}
+
+function isStillReferenced({ error }: IntervalOutcome): boolean {
+  return error?.code === 'DATABASE_REFERENCE';
 }
 
 /** A minute that is over and a file that is purged cannot be asked for again: their failures would stay for ever. */
@@ -263,10 +277,10 @@ async function contractFault(engine: Engine, { definition }: DatasetPlan): Promi
   return new Fault({
     code: 'DATABASE_CONTRACT_DIFFERS',
     kind: 'database',
-    what: `the live table differs from the contract: ${faults.join('; ')}`,
+    what: `a load into the live table would fail or go wrong: ${faults.join('; ')}`,
     where: `${table.name} in ${engine.pool.name}`,
     consequence: `no interval of ${id} was loaded; the other datasets go on`,
-    next: 'write a migration that mends the table (sql/migrations), then: penstock db migrate',
+    next: 'penstock db audit (every difference, and DDL that mends it); write a migration from it (sql/migrations), then: penstock db migrate',
   });
 }
 

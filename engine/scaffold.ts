@@ -104,8 +104,8 @@ function refuseBadOptions({ id, publisher, table, url }: ScaffoldOptions): void 
   if (!word.test(publisher)) faults.push('the publisher must be lower-case words joined by hyphens');
   if (!/^(public\.)?[a-z][a-z0-9_]{0,47}$/.test(table))
     faults.push('the table must be lower-case letters, digits and underscores, at most 48');
-  if (!/^https?:\/\/[^/{}'\s]+\/[^'\\\s]*$/.test(url))
-    faults.push('the URL must start with http:// or https:// and a host');
+  if (!/^(https?|local):\/\/[^/{}'\s]+\/[^'\\\s]*$/.test(url))
+    faults.push('the URL must start with http:// or https:// and a host, or with local:// and a folder of data/');
   if (faults.length === 0) return;
   throw new Fault({
     code: 'NEW_DATASET_INVALID',
@@ -152,6 +152,7 @@ export default definePipeline({
 
 function decoder(url: string): readonly [string, string] {
   const path = url.replace(/[?#].*$/, '').toLowerCase();
+  if (/^local:.*\/$/.test(path)) return ['documents', `documents({ fields: [''] })`];
   if (path.endsWith('.xml')) return ['xml', `xml({ rows: '', columns: { '': '' } })`];
   if (path.endsWith('.json')) return ['json', `json({ rows: '', columns: { '': '' } })`];
   if (path.endsWith('.parquet')) return ['parquet', `parquet({ columns: [''] })`];

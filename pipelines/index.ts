@@ -27,7 +27,7 @@ export const SHIPPED_PIPELINES: string = dirname(fileURLToPath(import.meta.url))
 export async function loadCatalog(folder: string = SHIPPED_PIPELINES): Promise<Catalog> {
   const faults: string[] = [];
   const publishers = new Map<string, Publisher>();
-  const found: { readonly file: string; readonly pipeline: Pipeline }[] = [];
+  const found: Found[] = [];
   for (const file of await definitionFiles(folder)) {
     const loaded = await importDefault(join(folder, file));
     if (loaded instanceof Error) faults.push(`${file}: does not load: ${loaded.message.split('\n', 1)[0]}`);
@@ -48,6 +48,7 @@ export async function loadCatalog(folder: string = SHIPPED_PIPELINES): Promise<C
     }
     if (name !== undefined) tables.set(name, shape);
   }
+  if (faults.length === 0) faults.push(...found.flatMap((one) => orderFaults(one, found)));
   if (faults.length > 0) throw invalid(folder, faults);
   const pipelines = found.map(({ pipeline }) => pipeline).sort((a, b) => (a.id < b.id ? -1 : 1));
   return { pipelines, publishers, root: dirname(folder), files };
@@ -71,6 +72,45 @@ export function selectPipelines(catalog: Catalog, ids: readonly string[]): Pipel
     });
   }
   return catalog.pipelines.filter(({ id }) => ids.length === 0 || ids.includes(id));
+}
+
+interface Found {
+  readonly file: string;
+  readonly pipeline: Pipeline;
+}
+
+/** Whether what a dataset names in `after` exists and does not wait for it in turn, and whether it names what its rows refer to. */
+function orderFaults({ file, pipeline }: Found, all: readonly Found[]): string[] {
+  const { id, after = [], table } = pipeline;
+  const ids = all.map((one) => one.pipeline.id);
+  const byId = new Map(all.map((one) => [one.pipeline.id, one.pipeline]));
+  const unknown = after
+    .filter((name) => !ids.includes(name))
+    .map((name) => `${file}: after: there is no dataset ${name}; did you mean ${closest(name, ids)}?`);
+  const circle = circleFrom(id, byId);
+  const references = Object.entries(table.columns).flatMap(([column, { references: target }]) => {
+    const name = target?.replace(/\(.*/, '');
+    if (name === undefined || name === table.name) return [];
+    const loading = ids.filter((other) => byId.get(other)?.table.name === name);
+    return loading.length === 0 || loading.some((other) => after.includes(other))
+      ? []
+      : [`${file}: after: ${column} refers to ${name}, so name ${loading.join(' or ')}`];
+  });
+  return [...unknown, ...(circle === null ? [] : [`${file}: after: ${circle.join(' waits for ')}`]), ...references];
+}
+
+/** The way from a dataset through `after` back to itself; null where there is none. */
+function circleFrom(id: string, byId: ReadonlyMap<string, Pipeline>): string[] | null {
+  const ways = [[id]];
+  const seen = new Set<string>();
+  for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
+    for (const next of byId.get(way.at(-1) ?? '')?.after ?? []) {
+      if (next === id) return [...way, next];
+      if (!seen.has(next)) ways.push([...way, next]);
+      seen.add(next);
+    }
+  }
+  return null;
 }
 
 async function definitionFiles(folder: string): Promise<string[]> {

@@ -5,6 +5,7 @@ import { durationMs, formatDuration } from '../core/duration.ts';
 import type { Interval } from '../core/interval.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import { periodAt } from '../core/zone.ts';
+import { referenceRule, referencesOf } from './references.ts';
 import { identifier as id, literal } from './quote.ts';
 import { rawFailuresSql, runningCheck, selectOf } from './check-sql.ts';
 import { frozenRunsSql } from './frozen.ts';
@@ -57,6 +58,10 @@ async function rejections(session: Session, input: CheckInput): Promise<CheckOut
       `unique(${keyColumns(pipeline.table).join(', ')})`,
       `no two rows share ${keyColumns(pipeline.table).join(' and ')}`,
     ],
+    ...referencesOf(pipeline.table).map((reference): [string, string] => [
+      referenceRule(reference),
+      `${reference.column} names a row of ${reference.table}`,
+    ]),
     ...pipeline.checks.flatMap((check): [string, string][] =>
       check.severity === 'reject' ? [[checkName(check), checkSentence(check)]] : [],
     ),

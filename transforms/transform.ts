@@ -192,7 +192,7 @@ function failingRowsOf(check: Check, input: TransformInput): string {
     from standing qualify count(*) over (partition by ${columns}) > 1`;
 }
 
-async function createTypedView(session: Session, table: Table): Promise<void> {
+export async function createTypedView(session: Session, table: Table): Promise<void> {
   const columns = Object.keys(table.columns).map(id).join(', ');
   const [counted] = await session.rows<{ n: number }>('select count(*) as n from refused where row_id is not null');
   const but =
@@ -200,7 +200,7 @@ async function createTypedView(session: Session, table: Table): Promise<void> {
   await session.run(`create or replace view typed as select _line, ${columns} from staged where _ok${but}`);
 }
 
-async function summarise(session: Session, table: Table): Promise<TransformResult> {
+export async function summarise(session: Session, table: Table): Promise<TransformResult> {
   const readable = keyColumns(table)
     .map((name) => `${id(name)} is not null`)
     .join(' and ');

@@ -2,16 +2,20 @@
 import type { Command } from 'commander';
 import { Fault } from '../../core/errors.ts';
 import { act, type Context } from '../context.ts';
-import { common, type CommonOptions } from '../options.ts';
+import { changelogOption, type ChangelogOptions, common, type CommonOptions } from '../options.ts';
 import type { Settings } from '../settings.ts';
+import { auditCommand } from './db-audit.ts';
+import { seedCommand } from './db-seed.ts';
 
 export function dbCommand(program: Command, context: () => Context): void {
-  const group = program.command('db').description('the database: start, stop, url, migrate, status');
+  const group = program.command('db').description('the database: start, stop, url, migrate, seed, audit, status');
   startCommand(group, context);
   stopCommand(group, context);
   urlCommand(group, context);
   migrateCommand(group, context);
+  seedCommand(group, context);
   statusCommand(group, context);
+  auditCommand(group, context);
 }
 
 function startCommand(group: Command, context: () => Context): void {
@@ -62,11 +66,13 @@ function urlCommand(group: Command, context: () => Context): void {
 
 function migrateCommand(group: Command, context: () => Context): void {
   const command = group.command('migrate').description('apply the migrations that the database does not have yet');
-  common(command, ['database']);
-  act<CommonOptions>(command, context, async (_words, _options, settings) => {
+  common(changelogOption(command), ['database']);
+  act<ChangelogOptions>(command, context, async (_words, options, settings) => {
     const { openLog } = await import('../database.ts');
     const { connect } = await import('../../loaders/postgres/connect.ts');
     const { migrate } = await import('../../sql/migrate.ts');
+    const { adoption, adoptionText } = await import('../../sql/adoption.ts');
+    const { notingMigrations } = await import('../noting-migrations.ts');
     const { counted } = await import('../../reports/words.ts');
     const { dataDir, databaseUrl } = settings;
     const connected = await connect({
@@ -75,11 +81,16 @@ function migrateCommand(group: Command, context: () => Context): void {
       ...(databaseUrl !== null && { databaseUrl }),
     });
     try {
-      const done = await migrate(connected.pool);
+      const { done, changelog } = await notingMigrations(connected, options.changelog, settings, context(), () =>
+        migrate(connected.pool),
+      );
       const { applied, already } = done;
-      await context().output.result(done, () =>
+      const adopted = await adoption(connected.pool);
+      await context().output.result({ ...done, adopted, changelog }, () =>
         [
           ...applied.map((file) => `applied ${file}`),
+          ...(applied.length === 0 ? [] : adoptionText(adopted)),
+          ...(changelog === null ? [] : [`noted in ${changelog}`]),
           `${counted(applied.length, 'migration')} applied, ${already} there before; ${connected.describe}`,
         ].join('\n'),
       );

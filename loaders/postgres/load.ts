@@ -2,7 +2,7 @@
  * Loads one interval in one transaction: rows, history, ledger, quarantine, check results and health become visible together or
  * not at all. Append copies straight into the table; merge goes through a staging table and closes versions that changed.
  */
-import { keyColumns, type Table } from '../../core/contract.ts';
+import type { Table } from '../../core/contract.ts';
 import type { Database } from '../../core/effects.ts';
 import { Fault } from '../../core/errors.ts';
 import type { Interval } from '../../core/interval.ts';
@@ -12,8 +12,10 @@ import type { CopySource } from './copy/encode.ts';
 import type { Connection } from './database.ts';
 import { recordSuccess, type Source } from './health.ts';
 import { fromPg, toPg } from './instant.ts';
+import { type Kept, KEPT_CHECK, readKept } from './kept-edits.ts';
 import { mergeSql, type MergeSql } from './merge.ts';
 import { type RefusedRow, replaceQuarantine } from './quarantine.ts';
+import { changedCells, type RevisedRow, type Revision } from './revision.ts';
 
 export interface LoadRequest {
   readonly source: Source;
@@ -61,15 +63,9 @@ export interface LoadResult {
   readonly withdrawn: number;
   readonly unchanged: number;
   readonly revisions: readonly Revision[];
+  /** What people wrote by hand and the load left alone; null for a table that nobody edits. */
+  readonly kept: Kept | null;
   readonly quarantined: readonly { readonly id: string; readonly row: RefusedRow }[];
-}
-
-export interface Revision {
-  readonly key: string;
-  readonly column: string;
-  readonly old: string | null;
-  readonly new: string | null;
-  readonly knownSince: string;
 }
 
 /** @throws Fault of kind `database` or `format`; the transaction is rolled back then and nothing is visible */
@@ -78,11 +74,16 @@ export async function loadInterval(connection: Connection, request: LoadRequest)
     await lockTable(tx, request.table.name);
     await assertLease(tx, request);
     const sql = mergeSql(request.table, await historyColumns(tx, request.table), request.snapshot);
+    // A row that was deleted by hand must not come back, and only the merge looks.
     const strategy =
-      request.snapshot || (await isThere(tx, sql.anyRow, scope(request).slice(0, 2))) ? 'merge' : 'append';
+      request.snapshot || sql.kept !== null || (await isThere(tx, sql.anyRow, scope(request).slice(0, 2)))
+        ? 'merge'
+        : 'append';
     const nothing = request.typedRows === 0 && !request.snapshot;
     if (nothing && (await isThere(tx, sql.ownRow, scope(request)))) throw emptyFault(request);
     const loadId = await insertLoad(tx, request, strategy);
+    // Tells the trigger of tables that people edit that this is no edit.
+    await tx.query(`select set_config('penstock.load_id', $1, true)`, [loadId]);
     const moved =
       strategy === 'append'
         ? await append(connection, loadId, request)
@@ -90,7 +91,7 @@ export async function loadInterval(connection: Connection, request: LoadRequest)
     await request.reached?.('copied');
     const quarantined = await replaceQuarantine(tx, quarantineScope(request), request.refused, request.sampleLimit);
     await finishLoad(tx, loadId, request, moved);
-    await recordChecks(tx, request, loadId);
+    await recordChecks(tx, { ...request, checks: [...request.checks, ...keptCheck(moved.kept)] }, loadId);
     await recordLoaded(tx, loadId, request);
     await recordSuccess(tx, request.source, request.checkedAt, {
       clean: request.clean,
@@ -123,11 +124,21 @@ interface Moved {
   readonly withdrawn: number;
   readonly unchanged: number;
   readonly revisions: readonly Revision[];
+  readonly kept: Kept | null;
+}
+
+/** Stored with the load, so that a run which finds nothing new still tells of it. */
+function keptCheck(kept: Kept | null): CheckRow[] {
+  if (kept === null) return [];
+  const { rows: failingRows, edits: samples, shown: sql } = kept;
+  return [
+    { name: KEPT_CHECK, severity: 'info', result: failingRows > 0 ? 'found' : 'passed', failingRows, samples, sql },
+  ];
 }
 
 async function append(connection: Connection, loadId: string, request: LoadRequest): Promise<Moved> {
   const inserted = await copy(connection, request.table.name, loadId, request);
-  return { inserted, revised: 0, withdrawn: 0, unchanged: 0, revisions: [] };
+  return { inserted, revised: 0, withdrawn: 0, unchanged: 0, revisions: [], kept: null };
 }
 
 async function merge(
@@ -143,6 +154,7 @@ async function merge(
   await tx.query(`analyze ${sql.stage}`);
   const ofSnapshot = request.snapshot ? [source.dataset, toPg(interval.start)] : [];
   const samples = await tx.query<RevisedRow>(sql.sampleRevisions, [request.sampleLimit, ...ofSnapshot]);
+  const takenOver = sql.kept === null ? 0 : await count(tx, sql.kept.takenOver, []);
   const revised = await count(tx, sql.closeRevised, [loadId, ...ofSnapshot]);
   const withdrawn =
     heldKeys === null || request.snapshot
@@ -155,12 +167,14 @@ async function merge(
           JSON.stringify(heldKeys),
         ]);
   const added = await count(tx, sql.insertNew, []);
+  const kept = sql.kept === null ? null : await readKept(tx, sql.kept, table, { heldKeys, takenOver });
   return {
     inserted: added - revised,
     revised,
     withdrawn,
-    unchanged: staged - added,
+    unchanged: staged - added - (kept?.changed ?? 0) - (kept?.deleted ?? 0),
     revisions: samples.flatMap((row) => changedCells(table, row)).slice(0, request.sampleLimit),
+    kept,
   };
 }
 
@@ -179,31 +193,6 @@ async function copy(connection: Connection, target: string, loadId: string, requ
     consequence: 'the interval was rolled back, nothing of it was loaded',
     next: 'report this with the artifact, it is a fault of penstock itself',
   });
-}
-
-interface RevisedRow {
-  readonly old: Readonly<Record<string, unknown>>;
-  readonly new: Readonly<Record<string, unknown>>;
-  readonly known_at: string;
-}
-
-function changedCells(table: Table, row: RevisedRow): Revision[] {
-  const keys = keyColumns(table);
-  const key = keys.map((name) => cellText(row.new[name])).join(', ');
-  return Object.keys(table.columns)
-    .filter((name) => !keys.includes(name) && cellText(row.old[name]) !== cellText(row.new[name]))
-    .map((column) => ({
-      key,
-      column,
-      old: cellText(row.old[column]),
-      new: cellText(row.new[column]),
-      knownSince: new Date(fromPg(row.known_at)).toISOString(),
-    }));
-}
-
-function cellText(value: unknown): string | null {
-  if (value === null || value === undefined) return null;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value).replace(/\+00:00$/, 'Z');
 }
 
 /** One writer per table; readers are not hindered. */

@@ -1,6 +1,7 @@
 /** SQL of the merge: closes changed and withdrawn versions into `history`, inserts new ones. Names come from the contract only. */
 import { escapeIdentifier } from 'pg';
 import { keyColumns, type Table, timeColumn } from '../../core/contract.ts';
+import { type KeptSql, keptSql } from './kept-edits.ts';
 
 export interface MergeSql {
   readonly table: string;
@@ -26,6 +27,8 @@ export interface MergeSql {
    * table); null for reference data. Other datasets of a shared table may be fresher.
    */
   readonly newest: string | null;
+  /** null where the file rules: nobody edits the rows. */
+  readonly kept: KeptSql | null;
 }
 
 /** @param snapshot the rows hold since a time of their own, so an earlier snapshot that is read again must not undo a later one */
@@ -62,6 +65,12 @@ export function mergeSql(contract: Table, historyColumns: readonly string[], sna
   const notLater = snapshot
     ? ` and not exists (select from etl.load later where later.load_id = t.load_id and later.dataset = $2 and later.interval_start > $3::timestamptz)`
     : '';
+  const kept = contract.edits === 'kept' ? keptSql(contract, { table, history, stage, sameKey, differs }) : null;
+  // What a person wrote stays, unless the file says the same: then the row is the file's again.
+  // A row that was there before penstock has no source; the publisher's file gives it one, also where it says the same.
+  const adopted = `t.load_id in (select a.load_id from etl.load a where a.strategy = 'adopted')`;
+  const revises = kept === null ? `(${differs} or ${adopted})` : `(${differs}) <> ${kept.edited}`;
+  const but = (condition: string | undefined): string => (condition === undefined ? '' : ` and not ${condition}`);
   const heldKeys = keys.map((k) => `${escapeIdentifier(k)} ${contract.columns[k]?.pg ?? 'text'}`).join(', ');
   return {
     table,
@@ -73,20 +82,21 @@ export function mergeSql(contract: Table, historyColumns: readonly string[], sna
     ownRow: `select exists (select from ${table} t where ${inside('$1', '$2')} and ${mine('$3', '$1')} and $1::timestamptz < $2::timestamptz) as found`,
     sampleRevisions: `select to_jsonb(t) as old, to_jsonb(s) as new, l.known_at::text as known_at
       from ${stage} s join ${table} t on ${sameKey} join etl.load l on l.load_id = t.load_id
-      where ${differs}${notLater} order by ${list(keys, 's.')} limit $1`,
+      where ${differs}${but(kept?.edited)}${notLater} order by ${list(keys, 's.')} limit $1`,
     closeRevised: close(
-      `delete from ${table} t using ${stage} s where ${sameKey} and ${differs}${notLater} returning t.*`,
+      `delete from ${table} t using ${stage} s where ${sameKey} and ${revises}${notLater} returning t.*`,
     ),
     closeWithdrawn: close(`delete from ${table} t
        where ${inside('$2', '$3')} and ${mine('$4', '$2')} and $2::timestamptz < $3::timestamptz
          and not exists (select from ${stage} s where ${sameKey})
-         and not exists (select from jsonb_to_recordset($5::jsonb) as s(${heldKeys}) where ${sameKey})
+         and not exists (select from jsonb_to_recordset($5::jsonb) as s(${heldKeys}) where ${sameKey})${but(kept?.edited)}
        returning t.*`),
     insertNew: `with added as (
        insert into ${table} (${list(columns)}, load_id)
        select ${list(columns, 's.')}, s.load_id from ${stage} s
-       where not exists (select from ${table} t where ${sameKey}) order by ${list(keys, 's.')} returning 1
+       where not exists (select from ${table} t where ${sameKey})${but(kept?.deletedByHand)} order by ${list(keys, 's.')} returning 1
      ) select count(*)::int as n from added`,
+    kept,
     newest:
       time === null
         ? newestDate(contract, table, mine('$3', '$1'))

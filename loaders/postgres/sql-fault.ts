@@ -49,10 +49,38 @@ const OTHER: Advice = {
   next: 'look for triggers, constraints or changes on the table that the migrations do not know, then run again',
 };
 
+/**
+ * A reference that does not hold, found when the transaction commits. What the file itself names is refused before: so either somebody removed a row
+ * meanwhile, or the file does not have a row any more that others refer to.
+ */
+function referenceFault(error: DatabaseError, where: string): Fault {
+  const { detail = '', constraint = '' } = error;
+  const named = /^Key \((.+?)\)=\((.*)\) is (?:not present in|still referenced from) table "(.+)"/s.exec(detail);
+  const [, column = '', value = '', table = ''] = named ?? [];
+  const still = detail.includes('still referenced');
+  return new Fault({
+    code: 'DATABASE_REFERENCE',
+    kind: 'database',
+    what:
+      named === null
+        ? error.message.slice(0, 400)
+        : still
+          ? `the row with ${column} ${JSON.stringify(value.slice(0, 200))} cannot go: rows of ${table} refer to it`
+          : `${column} ${JSON.stringify(value.slice(0, 200))} is not in ${table}`,
+    where: `${where}, table ${error.schema ?? 'public'}.${error.table ?? ''}, ${constraint}`,
+    consequence: 'nothing of this interval was loaded; what was loaded before stays',
+    next: still
+      ? `take it out of the rows of ${table} first (if another file holds them, run again now that it is loaded), or put the row back into the file`
+      : `put it into the file of ${table || 'the other table'}, or take it out of this one, then run again`,
+    cause: error,
+  });
+}
+
 /** The fault for an error of the server; null for anything else. The transaction was rolled back by then. */
 export function sqlFault(error: unknown, where: string): Fault | null {
   if (!(error instanceof DatabaseError)) return null;
   const state = error.code ?? '';
+  if (state === '23503') return referenceFault(error, where);
   const { code, what, next } = KNOWN.find(([states]) => states.some((begin) => state.startsWith(begin)))?.[1] ?? OTHER;
   const table = error.table === undefined ? '' : `, table ${error.schema ?? 'public'}.${error.table}`;
   return new Fault({

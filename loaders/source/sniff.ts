@@ -27,6 +27,7 @@ const WANTED: Readonly<Record<Decode['format'], string>> = {
   zip: 'a zip archive',
   parquet: 'Parquet',
   arrow: 'Arrow',
+  documents: 'a folder of documents',
 };
 
 /**
@@ -94,6 +95,8 @@ function matches(expect: Decode, bytes: string, text: string, contentType: strin
       return /^(?:<|\xff\xfe|\xfe\xff)/.test(text);
     case 'json':
       return /^[{[]/.test(text);
+    case 'documents':
+      return text.startsWith('{"file":');
     case 'csv':
     case 'sections':
       return otherFormat(text) === null && !(isJson(contentType) && text.startsWith('['));

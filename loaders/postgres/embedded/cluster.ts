@@ -24,7 +24,8 @@ import { serversIn, signal, waitForEnd } from './processes.ts';
 
 /** Name of the owner and of the database. */
 export const OWNER = 'penstock';
-const MAJOR = '18';
+/** Of the server that comes with penstock. */
+export const MAJOR = '18';
 
 /** Makes the data folder unless it is there. Call it under the lock. Throws `EMBEDDED_OTHER_VERSION`, `EMBEDDED_CANNOT_START`, `EMBEDDED_DISK_FULL`. */
 export async function ensureCluster(folder: ServerFolder, bin: string, log: Log): Promise<void> {

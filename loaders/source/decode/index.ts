@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import type { Decode, Decoded, ZipDecode } from '../../../core/decode.ts';
 import { decodeArrow } from './arrow.ts';
 import { decodeCsv } from './csv.ts';
+import { decodeDocuments } from './documents.ts';
 import { type ByteSource, DEFAULT_LIMITS, type DecodeLimits } from './limits.ts';
 import { decodeJson } from './json.ts';
 import { decodeSections } from './sections.ts';
@@ -31,6 +32,9 @@ export async function* decode(path: string, spec: Decode, limits: Partial<Decode
       return;
     case 'sections':
       yield* decodeSections(bytesOf(path, all), spec, all);
+      return;
+    case 'documents':
+      yield* decodeDocuments(bytesOf(path, all), spec, all);
       return;
     case 'zip':
       if (spec.orBare === true && !(await beginsLikeZip(path))) {
