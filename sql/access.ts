@@ -1,136 +1,130 @@
-/** Who may do what on each table of `public`: `sql/access.csv` says it, the live grants and policies must agree. */
+/** Who may do what, as the repository says it: `access.csv` (tables and views), `access-rows.csv` (verbs limited to some rows), `access-functions.csv`. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import type { Database } from '../core/effects.ts';
 import { Fault } from '../core/errors.ts';
 
-/** `public` stands for everybody; no table gives it anything. */
+/** `public` stands for everybody; no table and no function gives it anything. */
 export const ACCESS_ROLES = ['anon', 'authenticated', 'service_role'] as const;
 export const ACCESS_VERBS = ['select', 'insert', 'update', 'delete'] as const;
+
+export type AccessRole = (typeof ACCESS_ROLES)[number];
+export type AccessVerb = (typeof ACCESS_VERBS)[number];
 
 export interface AccessRow {
   /** `public.<name>` */
   readonly table: string;
-  readonly role: (typeof ACCESS_ROLES)[number];
+  readonly role: AccessRole;
   /** Separated by spaces in the file. */
-  readonly verbs: readonly (typeof ACCESS_VERBS)[number][];
+  readonly verbs: readonly AccessVerb[];
 }
 
-/** The access rows that ship with penstock. */
-export const SHIPPED_ACCESS: string = join(dirname(fileURLToPath(import.meta.url)), 'access.csv');
+/** Verbs that hold for some rows only; where there is none, a verb holds for all rows of the table. */
+export interface RowRule extends AccessRow {
+  /** The condition of the policy, as PostgreSQL prints it. */
+  readonly rows: string;
+  /** Which rows these are, in words. */
+  readonly meaning: string;
+}
 
-const rowSchema = z.strictObject({
-  table: z.string().regex(/^public\.[a-z][a-z0-9_]*$/, 'must be public.<name>'),
-  role: z.enum(ACCESS_ROLES),
-  verbs: z
+export interface FunctionAccess {
+  /** With schema and types of its arguments as PostgreSQL prints them: `public.as_of(anyelement, timestamp with time zone)`. */
+  readonly function: string;
+  /** With whose rights it runs: those of who calls it, or of who made it. */
+  readonly security: 'invoker' | 'definer';
+  /** Who may call it; a trigger function is called by nobody. */
+  readonly roles: readonly AccessRole[];
+}
+
+export interface AccessMatrix {
+  readonly tables: readonly AccessRow[];
+  readonly rows: readonly RowRule[];
+  readonly functions: readonly FunctionAccess[];
+}
+
+const SHIPPED = dirname(fileURLToPath(import.meta.url));
+
+function words<const Word extends string>(allowed: readonly Word[]): z.ZodType<Word[], string> {
+  return z
     .string()
-    .transform((text) => text.split(' ').filter((verb) => verb !== ''))
-    .pipe(z.array(z.enum(ACCESS_VERBS)).min(1, 'must name at least one verb')),
+    .transform((text) => text.split(' ').filter((word) => word !== ''))
+    .pipe(z.array(z.enum(allowed)));
+}
+
+const table = z.string().regex(/^public\.[a-z][a-z0-9_]*$/, 'must be public.<name>');
+const verbs = words(ACCESS_VERBS).refine(({ length }) => length > 0, 'must name at least one verb');
+const tableSchema = z.strictObject({ table, role: z.enum(ACCESS_ROLES), verbs });
+const rowSchema = z.strictObject({
+  table,
+  role: z.enum(ACCESS_ROLES),
+  verbs,
+  rows: z.string().min(1, 'must be the condition of the policy'),
+  meaning: z.string().min(1, 'must say which rows these are'),
+});
+const functionSchema = z.strictObject({
+  function: z.string().regex(/^(public|etl|history)\.[a-z][a-z0-9_]*\(.*\)$/, 'must be <schema>.<name>(<types>)'),
+  security: z.enum(['invoker', 'definer']),
+  roles: words(ACCESS_ROLES),
 });
 
 /** Reads `table,role,verbs`. @throws Fault `ACCESS_INVALID` that lists every bad line */
-export async function readAccess(file: string = SHIPPED_ACCESS): Promise<AccessRow[]> {
+export async function readAccess(file: string = join(SHIPPED, 'access.csv')): Promise<AccessRow[]> {
+  return await readRows(file, tableSchema, (row) => `${row.table} ${row.role}`);
+}
+
+/** Reads `table,role,verbs,rows,meaning`. @throws Fault `ACCESS_INVALID` that lists every bad line */
+export async function readRowRules(file: string = join(SHIPPED, 'access-rows.csv')): Promise<RowRule[]> {
+  return await readRows(file, rowSchema, (row) => `${row.table} ${row.role} ${row.verbs.join(' ')}`);
+}
+
+/** Reads `function,security,roles`. @throws Fault `ACCESS_INVALID` that lists every bad line */
+export async function readFunctionAccess(
+  file: string = join(SHIPPED, 'access-functions.csv'),
+): Promise<FunctionAccess[]> {
+  return await readRows(file, functionSchema, (row) => row.function);
+}
+
+/** All that ships with penstock. @throws Fault `ACCESS_INVALID` */
+export async function readAccessMatrix(): Promise<AccessMatrix> {
+  const [tables, rows, functions] = await Promise.all([readAccess(), readRowRules(), readFunctionAccess()]);
+  return { tables, rows, functions };
+}
+
+async function readRows<Row>(file: string, schema: z.ZodType<Row>, keyOf: (row: Row) => string): Promise<Row[]> {
   try {
-    return accessRows(await readFile(file, 'utf8'), file);
+    return validRows(await readFile(file, 'utf8'), file, schema, keyOf);
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
     throw invalid(file, [cause instanceof Error ? cause.message : String(cause)], cause);
   }
 }
 
-function accessRows(text: string, file: string): AccessRow[] {
+function validRows<Row>(text: string, file: string, schema: z.ZodType<Row>, keyOf: (row: Row) => string): Row[] {
   const records: { record: Record<string, string>; info: { lines: number } }[] = parse(text, {
     columns: true,
     info: true,
     bom: true,
   });
   const faults: string[] = [];
-  const rows: AccessRow[] = [];
+  const rows: Row[] = [];
   const seen = new Set<string>();
   for (const { record, info } of records) {
-    const parsed = rowSchema.safeParse(record);
+    const parsed = schema.safeParse(record);
     if (!parsed.success) {
       faults.push(
         ...parsed.error.issues.map((issue) => `line ${info.lines}: ${issue.path.join('.')}: ${issue.message}`),
       );
       continue;
     }
-    const key = `${parsed.data.table} ${parsed.data.role}`;
+    const key = keyOf(parsed.data);
     if (seen.has(key)) faults.push(`line ${info.lines}: ${key} is there twice`);
     seen.add(key);
     rows.push(parsed.data);
   }
   if (faults.length > 0) throw invalid(file, faults);
   return rows;
-}
-
-interface LiveAccess {
-  readonly table: string;
-  readonly view: boolean;
-  /** Row-level security is on; a view reads with the rights of who asks, so that of its tables holds. */
-  readonly secured: boolean;
-  readonly role: string;
-  readonly granted: readonly string[];
-  readonly allowed: readonly string[];
-}
-
-// Column grants count as grants; a policy for PUBLIC counts for every role.
-const LIVE_ACCESS = `
-  select 'public.' || c.relname as table, c.relkind = 'v' as view, r.role,
-    c.relrowsecurity or c.reloptions && array['security_invoker=true', 'security_invoker=on'] as secured,
-    array(select v from unnest(array['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']) v
-          where has_table_privilege(r.role, c.oid, v)
-             or (v in ('select', 'insert', 'update', 'references') and has_any_column_privilege(r.role, c.oid, v))) as granted,
-    array(select v from unnest(array['select', 'insert', 'update', 'delete']) v
-          where exists (
-            select from pg_policies p
-            where p.schemaname = 'public' and p.tablename = c.relname and lower(p.cmd) in (v, 'all')
-              and (r.role = any (p.roles::text[]) or 'public' = any (p.roles::text[])))) as allowed
-  from pg_class c
-  cross join unnest($1::text[]) as r(role)
-  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')
-  order by c.relname, r.role`;
-
-/** How grants, policies and row-level security of every table and view of `public` differ from the rows, one sentence each. */
-export async function accessFaults(db: Database, rows: readonly AccessRow[]): Promise<string[]> {
-  const live = await db.query<LiveAccess>(LIVE_ACCESS, [[...ACCESS_ROLES, 'public']]);
-  const tables = new Set(live.map(({ table }) => table));
-  const described = new Set(rows.map(({ table }) => table));
-  const faults = [...described]
-    .filter((table) => !tables.has(table))
-    .map((table) => `${table} has access rows, but does not exist`);
-  for (const table of tables) {
-    if (!described.has(table)) faults.push(`${table} has no access row`);
-    else if (!live.some((entry) => entry.table === table && entry.secured))
-      faults.push(`${table} has no row-level security`);
-  }
-  for (const { table, view, role, granted, allowed } of live.filter((entry) => described.has(entry.table))) {
-    const wanted: readonly string[] = rows.find((row) => row.table === table && row.role === role)?.verbs ?? [];
-    faults.push(...differences(table, role, 'grant', wanted, granted));
-    // A view has no policies of its own.
-    if (role !== 'public' && !view) faults.push(...differences(table, role, 'policy', wanted, allowed));
-  }
-  return faults;
-}
-
-function differences(
-  table: string,
-  role: string,
-  kind: string,
-  wanted: readonly string[],
-  live: readonly string[],
-): string[] {
-  return [
-    ...wanted
-      .filter((verb) => !live.includes(verb))
-      .map((verb) => `${table}: ${role} should have ${verb}, but has no ${kind} for it`),
-    ...live
-      .filter((verb) => !wanted.includes(verb))
-      .map((verb) => `${table}: ${role} should not have ${verb}, but has a ${kind} for it`),
-  ];
 }
 
 function invalid(file: string, faults: readonly string[], cause?: unknown): Fault {
@@ -140,7 +134,7 @@ function invalid(file: string, faults: readonly string[], cause?: unknown): Faul
     what: `the access rows cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\n`,
     where: file,
     consequence: 'nothing was compared',
-    next: 'mend the file; its columns are table,role,verbs',
+    next: 'mend the file; its columns are table,role,verbs (access.csv), table,role,verbs,rows,meaning (access-rows.csv) or function,security,roles (access-functions.csv)',
     cause,
   });
 }

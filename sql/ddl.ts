@@ -42,6 +42,7 @@ function publicTable(table: Table, name: string, options: DdlOptions): string {
     `${CREATED_AT} timestamp with time zone not null default now()`,
     `${LOAD_ID} bigint not null`,
     `constraint ${identifier(`${name}_pkey`)} primary key (${keyColumns(table).map(identifier).join(', ')})`,
+    ...foreignKeys(table, name),
   ];
   return `-- load_id has no default and no foreign key: the loader writes it in bulk, in the transaction that writes its row in etl.load.
 create table if not exists ${target} (
@@ -56,7 +57,25 @@ grant select on ${target} to anon, authenticated;
 grant select, insert, update, delete on ${target} to service_role;
 ${policy(target, `${name}_read`, 'for select to anon, authenticated using (true)')}
 ${policy(target, `${name}_service`, 'for all to service_role using (true) with check (true)')}
-`;
+${table.edits === 'kept' ? editTrigger(target, name) : ''}`;
+}
+
+// A load deletes a revised row and inserts it again, so a reference to it is checked at the end of the transaction.
+function foreignKeys(table: Table, name: string): string[] {
+  return Object.entries(table.columns).flatMap(([column, { references }]) =>
+    references === undefined
+      ? []
+      : [
+          `constraint ${identifier(`${name}_${column}_fkey`.slice(0, 63))} foreign key (${identifier(column)}) references ${references} deferrable initially deferred`,
+        ],
+  );
+}
+
+/** Two: before the statement it waits for a load under way, for each row it records the edit. */
+function editTrigger(target: string, name: string): string {
+  const trigger = (suffix: string, level: string): string =>
+    `create or replace trigger ${identifier(`${name}_${suffix}`.slice(0, 63))} before insert or update or delete on ${target} for each ${level} execute function etl.record_edit();\n`;
+  return `${trigger('edit_lock', 'statement')}${trigger('edit', 'row')}`;
 }
 
 function historyTable(table: Table, name: string, options: DdlOptions): string {
@@ -73,6 +92,9 @@ ${indent(lines)}
 );
 create index if not exists ${identifier(`${name}_${CLOSED_BY_LOAD_ID}_idx`.slice(0, 63))} on ${target} (${CLOSED_BY_LOAD_ID});
 comment on table ${target} is ${textLiteral(`Closed versions of public.${name}: revised or withdrawn by the publisher.`)};
+${comments(target, table, { ...options, title: '' }).join('\n')}
+comment on column ${target}.${CREATED_AT} is 'When this version of the row was written.';
+comment on column ${target}.${LOAD_ID} is 'The load that wrote this version.';
 comment on column ${target}.${CLOSED_BY_LOAD_ID} is 'The load that replaced or withdrew this version.';
 alter table ${target} enable row level security;
 revoke all on ${target} from public, anon, authenticated, service_role;
@@ -102,11 +124,16 @@ function comments(target: string, table: Table, { title, extra = [] }: DdlOption
     ...(title === '' ? [] : [`comment on table ${target} is ${textLiteral(sentence(title))};`]),
     ...docs
       .filter(({ doc }) => doc !== '')
-      .map(({ name, doc, unit }) => {
-        const meaning = unit === null ? sentence(doc) : `${sentence(doc)} Unit: ${unit}.`;
-        return `comment on column ${target}.${identifier(name)} is ${textLiteral(meaning)};`;
-      }),
+      .map(
+        ({ name, doc, unit }) =>
+          `comment on column ${target}.${identifier(name)} is ${textLiteral(columnComment({ doc, unit }))};`,
+      ),
   ];
+}
+
+/** What the database says about a column: its doc as a sentence, and the unit. */
+export function columnComment({ doc, unit }: Pick<Column, 'doc' | 'unit'>): string {
+  return unit === null ? sentence(doc) : `${sentence(doc)} Unit: ${unit}.`;
 }
 
 function policy(target: string, name: string, rule: string): string {

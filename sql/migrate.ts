@@ -21,7 +21,8 @@ export interface Migrated {
   readonly already: number;
 }
 
-const LOCK_KEY = 'penstock.migrate';
+/** Of the advisory lock that migrators exclude each other with. */
+export const LOCK_KEY = 'penstock.migrate';
 
 /**
  * Brings the database up to date with the folder. Migrators exclude each other with a transaction-level advisory lock, taken anew
@@ -86,6 +87,11 @@ async function begin(tx: Database, lockTimeoutMs: number): Promise<void> {
   ]);
   await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [LOCK_KEY]);
   if (await tableExists(tx)) return;
+  await createLedger(tx);
+}
+
+/** The tables that remember what was applied. */
+export async function createLedger(tx: Database): Promise<void> {
   // Table and columns of the Supabase CLI, so that it sees what was applied here and the other way round.
   await tx.query('create schema if not exists supabase_migrations');
   await tx.query(

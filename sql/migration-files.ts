@@ -16,11 +16,14 @@ export interface Migration {
   /** SHA-256 of `text`, hexadecimal. */
   readonly sha256: string;
   readonly statements: readonly Statement[];
+  /** Its header says that it knows what newer files have made, so it may be applied after them. */
+  readonly mayComeLate: boolean;
 }
 
 /** The migrations that ship with penstock. */
 export const SHIPPED_MIGRATIONS: string = join(dirname(fileURLToPath(import.meta.url)), 'migrations');
 
+const MAY_COME_LATE = /^(?:--[^\n]*\n)*-- penstock: may come late\b/;
 const FILE_NAME = /^(\d{14})_([a-z0-9]+(?:_[a-z0-9]+)*)\.sql$/;
 // Each file runs in one transaction; a file that ends it could be left half applied.
 const TRANSACTION_CONTROL =
@@ -58,7 +61,15 @@ export async function readMigrations(folder: string = SHIPPED_MIGRATIONS): Promi
     if (other !== undefined) faults.push(`${file}: version ${version} is also the version of ${other}`);
     files.set(version, file);
     const text = (await readFile(join(folder, file), 'utf8')).replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
-    const migration = { version, name, file, text, sha256: sha256(text), statements: splitStatements(text) };
+    const migration = {
+      version,
+      name,
+      file,
+      text,
+      sha256: sha256(text),
+      statements: splitStatements(text),
+      mayComeLate: MAY_COME_LATE.test(text),
+    };
     faults.push(...statementFaults(migration));
     migrations.push(migration);
   }

@@ -29,13 +29,14 @@ export function nextMigration(
   if (edited.length > 0) throw editedFault(edited);
   const waiting = migrations.filter(({ version }) => !applied.has(version));
   const newest = migrations.findLast(({ version }) => applied.has(version));
-  const late = newest === undefined ? [] : waiting.filter(({ version }) => version < newest.version);
+  const late =
+    newest === undefined ? [] : waiting.filter(({ version, mayComeLate }) => version < newest.version && !mayComeLate);
   if (late.length > 0 && newest !== undefined && !includeAll) throw outOfOrderFault(late, newest);
   return waiting[0];
 }
 
 /** Null when the file is what was applied; else the changed lines, `-` as applied and `+` as it is now. */
-function differenceOf(row: Recorded, migration: Migration): string | null {
+export function differenceOf(row: Recorded, migration: Migration): string | null {
   if (row.sha256 === migration.sha256) return null;
   // The Supabase CLI keeps a comment at the end of a file as a statement of its own.
   const stored = row.statements?.filter((text) => splitStatements(text).length > 0) ?? null;
