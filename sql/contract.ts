@@ -1,57 +1,22 @@
 /** Does a live table still match its contract? Asked before each load, since tables are changed by hand as well. */
 import { type Column, keyColumns, pgTypeName, type Table } from '../core/contract.ts';
-import { CLOSED_BY_LOAD_ID, CREATED_AT, LOAD_ID, tableName } from './ddl.ts';
 import type { Database } from '../core/effects.ts';
+import { CLOSED_BY_LOAD_ID, CREATED_AT, LOAD_ID, tableName } from './ddl.ts';
+import { type LiveColumn, type LiveTable, readLive } from './live-table.ts';
+import { historyObstacles, tableObstacles } from './load-obstacles.ts';
 
-interface LiveColumn {
-  readonly name: string;
-  readonly type: string;
-  readonly notNull: boolean;
-  /** The server fills it when an insert leaves it out. */
-  readonly hasDefault: boolean;
-  /** `generated always`: an insert must leave it out. */
-  readonly generated: boolean;
-}
-
-interface LiveTable {
-  readonly schema: 'public' | 'history';
-  /** `r` table, `p` partitioned table, `v` view … */
-  readonly kind: string;
-  readonly columns: readonly LiveColumn[];
-  readonly key: readonly string[];
-}
-
-const LIVE_TABLES = `
-  select n.nspname as schema, c.relkind as kind,
-    coalesce((
-      select json_agg(json_build_object(
-        'name', a.attname,
-        'type', format_type(a.atttypid, a.atttypmod),
-        'notNull', a.attnotnull,
-        'hasDefault', a.atthasdef or a.attidentity <> '',
-        'generated', a.attgenerated <> '' or a.attidentity = 'a') order by a.attnum)
-      from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    ), '[]') as columns,
-    coalesce((
-      select json_agg(a.attname order by k.place)
-      from pg_index i
-      cross join unnest(i.indkey::int2[]) with ordinality as k(attnum, place)
-      join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
-      where i.indrelid = c.oid and i.indisprimary
-    ), '[]') as key
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where n.nspname in ('public', 'history') and c.relname = $1 and c.relkind in ('r', 'p', 'v', 'm', 'f')`;
-
-/** How the live table and its history differ from the contract, one sentence each; empty when a load can go ahead. One query. */
+/**
+ * Why a load would fail or go wrong: how the live table and its history differ from the contract, and what else stands in its way. One
+ * sentence each; empty when a load can go ahead. One query.
+ */
 export async function contractFaults(db: Database, table: Table): Promise<string[]> {
   const name = tableName(table);
-  const live = await db.query<LiveTable>(LIVE_TABLES, [name]);
-  const current = live.find(({ schema }) => schema === 'public');
-  const history = live.find(({ schema }) => schema === 'history');
+  const { current, history } = await readLive(db, table);
+  const columns = current !== undefined && isTable(current) ? current.columns : null;
   const faults =
     current === undefined ? [`public.${name} does not exist`] : tableFaults(`public.${name}`, table, current);
   if (history === undefined) return [...faults, `history.${name} does not exist`];
-  return [...faults, ...historyFaults(`history.${name}`, table, history, current)];
+  return [...faults, ...historyFaults(`history.${name}`, table, history, columns)];
 }
 
 function tableFaults(name: string, table: Table, live: LiveTable): string[] {
@@ -60,6 +25,7 @@ function tableFaults(name: string, table: Table, live: LiveTable): string[] {
   return [
     ...Object.entries(table.columns).flatMap(([column, spec]) => columnFaults(name, column, spec, find(live, column))),
     ...bookkeepingFaults(name, live, { [CREATED_AT]: 'timestamp with time zone', [LOAD_ID]: 'bigint' }),
+    ...createdAtFaults(name, live),
     ...live.columns
       .filter((column) => !owned.has(column.name) && column.notNull && !column.hasDefault)
       .map(
@@ -67,29 +33,45 @@ function tableFaults(name: string, table: Table, live: LiveTable): string[] {
           `${name}.${column.name} is not in the contract, is not null and has no default, so every row would be refused`,
       ),
     ...keyFaults(name, live, keyColumns(table)),
+    ...tableObstacles(name, table, live),
   ];
 }
 
-function historyFaults(name: string, table: Table, live: LiveTable, current: LiveTable | undefined): string[] {
+/** @param current the columns of its table in public; null where there is none to compare with */
+function historyFaults(name: string, table: Table, live: LiveTable, current: readonly LiveColumn[] | null): string[] {
   if (!isTable(live)) return [`${name} is not a table`];
   const contract = Object.entries(table.columns).flatMap(([column, spec]) =>
     columnFaults(name, column, spec, find(live, column)),
   );
-  const extra = (current?.columns ?? [])
+  const extra = (current ?? [])
     .filter((column) => !(column.name in table.columns) && ![CREATED_AT, LOAD_ID].includes(column.name))
     .flatMap((column) => {
       const other = find(live, column.name);
       if (other === undefined) return [`${name} has no column ${column.name}, which its table in public has`];
-      return other.type === column.type
-        ? []
-        : [`${name}.${column.name} is ${other.type}, in public it is ${column.type}`];
+      if (other.type !== column.type)
+        return [`${name}.${column.name} is ${other.type}, in public it is ${column.type}`];
+      if (other.generated)
+        return [`${name}.${column.name} is generated by the database, so no version could be moved into it`];
+      return other.notNull && !column.notNull
+        ? [`${name}.${column.name} is not null, in public it may be missing, so such a version could not be closed`]
+        : [];
     });
+  const owned = [...Object.keys(table.columns), CREATED_AT, LOAD_ID, CLOSED_BY_LOAD_ID];
+  const known = new Set([...owned, ...(current ?? []).map((column) => column.name)]);
+  const unfilled = live.columns
+    .filter((column) => !known.has(column.name) && column.notNull && !column.hasDefault)
+    .map(
+      (column) =>
+        `${name}.${column.name} is not in its table in public, is not null and has no default, so no version could be closed`,
+    );
   const bookkeeping = { [CREATED_AT]: 'timestamp with time zone', [LOAD_ID]: 'bigint', [CLOSED_BY_LOAD_ID]: 'bigint' };
   return [
     ...contract,
     ...extra,
+    ...(current === null ? [] : unfilled),
     ...bookkeepingFaults(name, live, bookkeeping),
     ...keyFaults(name, live, [...keyColumns(table), LOAD_ID]),
+    ...historyObstacles(name, live),
   ];
 }
 
@@ -108,8 +90,17 @@ function bookkeepingFaults(table: string, live: LiveTable, wanted: Readonly<Reco
   return Object.entries(wanted).flatMap(([name, type]) => {
     const column = find(live, name);
     if (column === undefined) return [`${table} has no column ${name} ${type}, which the loader needs`];
-    return column.type === type ? [] : [`${table}.${name} is ${column.type}, the loader writes ${type}`];
+    if (column.type !== type) return [`${table}.${name} is ${column.type}, the loader writes ${type}`];
+    return column.generated ? [`${table}.${name} is generated by the database, so the loader cannot write it`] : [];
   });
+}
+
+/** COPY leaves created_at to its default. */
+function createdAtFaults(name: string, live: LiveTable): string[] {
+  const column = find(live, CREATED_AT);
+  return column === undefined || column.hasDefault
+    ? []
+    : [`${name}.${CREATED_AT} has no default, so rows could not say when they were written`];
 }
 
 function keyFaults(table: string, live: LiveTable, wanted: readonly string[]): string[] {

@@ -36,8 +36,8 @@ function datasetSections(datasets: readonly DatasetReport[], detail: Detail): Ht
   return sections;
 }
 
-/** The frame that the report and the index share; `policy` forbids scripts and every request. */
-export function document(title: string, body: Html): Html {
+/** The frame that all pages share; its policy forbids scripts and every request. `style`: what only one kind of page needs. */
+export function document(title: string, body: Html, style: Html | null = null): Html {
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -48,7 +48,7 @@ export function document(title: string, body: Html): Html {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
 <link rel="icon" href="data:,">
 <title>${title}</title>
-${STYLE}
+${STYLE}${style}
 </head>
 <body>
 ${body}</body>
