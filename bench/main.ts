@@ -1,5 +1,6 @@
 /** Entry of `npm run bench -- <which> [options]`; see bench/README.md. */
 import { parseArgs } from 'node:util';
+import { benchAudit } from './audit.ts';
 import { benchCopy } from './copy.ts';
 import { copyChild } from './copy-child.ts';
 import { benchNodal } from './nodal.ts';
@@ -32,6 +33,11 @@ switch (which) {
   case 'nodal':
     await benchNodal(optionsFor('nodal'));
     break;
+  case 'audit': {
+    const { tables, pairs, waitSeconds, name } = optionsFor('audit');
+    await benchAudit({ tables, rounds: pairs, waitSeconds, name });
+    break;
+  }
   case 'nodal-child':
     await nodalChild(rest);
     break;
@@ -42,7 +48,7 @@ switch (which) {
     await pathChild(rest);
     break;
   default:
-    console.error(`no bench is called ${which}; there are: copy, path, peers, nodal`);
+    console.error(`no bench is called ${which}; there are: copy, path, peers, nodal, audit`);
     process.exitCode = 1;
 }
 
@@ -53,6 +59,7 @@ function optionsFor(bench: string): {
   waitSeconds: number;
   repeats: number;
   hours: number;
+  tables: number;
   name: string;
 } {
   const { values } = parseArgs({
@@ -64,6 +71,7 @@ function optionsFor(bench: string): {
       wait: { type: 'string', default: '0' },
       repeats: { type: 'string', default: '0' },
       hours: { type: 'string', default: '8760' },
+      tables: { type: 'string', default: '500' },
       name: { type: 'string', default: bench },
     },
   });
@@ -74,6 +82,7 @@ function optionsFor(bench: string): {
     waitSeconds: Number(values.wait),
     repeats: Number(values.repeats),
     hours: Number(values.hours),
+    tables: Number(values.tables),
     name: values.name,
   };
 }

@@ -89,7 +89,7 @@ describe('what is refused before anything is started: exit 1, what, consequence 
       'USAGE',
       /unknown command "quarantine lst"; did you mean quarantine list\?/,
     ],
-    ['a group alone', ['db'], 'USAGE', /start, stop, url, migrate, status/],
+    ['a group alone', ['db'], 'USAGE', /start, stop, url, migrate, seed, /],
     ['a date that is none', ['plan', 'ieso-demand', '--from', '2025-02-30'], 'RANGE_INVALID', /2025-02-30/],
     [
       'a range that ends before it starts',

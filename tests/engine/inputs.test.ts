@@ -71,7 +71,7 @@ const run = (
 };
 const rows = (): Promise<unknown[]> => db.pool.query('select fuel, value from public.grid_small order by 1');
 const loads = async (): Promise<number | undefined> =>
-  (await db.pool.query<{ n: number }>('select count(*)::int as n from etl.load'))[0]?.n;
+  (await db.pool.query<{ n: number }>('select count(*)::int as n from etl.load where load_id > 0'))[0]?.n;
 
 describe('an interval of several files', () => {
   test('is loaded from all of them, and every file is on record', async () => {

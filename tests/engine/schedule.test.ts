@@ -74,7 +74,7 @@ async function until(true_: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 async function loads(pool: Engine['pool']): Promise<number> {
-  const [row] = await pool.query<{ n: number }>('select count(*)::int as n from etl.load');
+  const [row] = await pool.query<{ n: number }>('select count(*)::int as n from etl.load where load_id > 0');
   return row?.n ?? 0;
 }
 

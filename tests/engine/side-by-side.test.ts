@@ -75,9 +75,11 @@ describe('two engines on one database', () => {
           both.join(),
         ).toBe(true);
       }
-      expect(await pool.query('select count(*)::int as loads, sum(rows_inserted)::int as rows from etl.load')).toEqual([
-        { loads: 6, rows: 12 },
-      ]);
+      expect(
+        await pool.query(
+          'select count(*)::int as loads, sum(rows_inserted)::int as rows from etl.load where load_id > 0',
+        ),
+      ).toEqual([{ loads: 6, rows: 12 }]);
       expect(await rowsOf(pool, 'a')).toHaveLength(12);
       expect(await pool.query('select from etl.lease')).toEqual([]);
     });
@@ -110,9 +112,11 @@ describe('two engines on one database', () => {
       const late = outcomesOf(slow, 'grid-a');
       expect(quick).toEqual(late.map((outcome) => (outcome === 'loaded' ? 'busy' : 'loaded')));
       expect(new Set(late)).toEqual(new Set(['loaded', 'unchanged']));
-      expect(await pool.query('select count(*)::int as loads, sum(rows_inserted)::int as rows from etl.load')).toEqual([
-        { loads: 6, rows: 12 },
-      ]);
+      expect(
+        await pool.query(
+          'select count(*)::int as loads, sum(rows_inserted)::int as rows from etl.load where load_id > 0',
+        ),
+      ).toEqual([{ loads: 6, rows: 12 }]);
     });
   });
 });
@@ -146,7 +150,7 @@ test('two datasets that feed one table load one after the other, though they com
   expect(intervals.map(({ outcome, error }) => error ?? outcome)).toEqual(['loaded', 'loaded']);
   expect(intervals.map(({ strategy }) => strategy).sort()).toEqual(['append', 'merge']);
   const [first, second] = await pool.query<{ rows_inserted: string; rows_revised: string }>(
-    'select rows_inserted::text, rows_revised::text from etl.load order by load_id',
+    'select rows_inserted::text, rows_revised::text from etl.load where load_id > 0 order by load_id',
   );
   expect([first, second]).toEqual([
     { rows_inserted: '2', rows_revised: '0' },
@@ -174,7 +178,9 @@ test('one job or four, one dataset or three: the tables are the same', async () 
       names.flatMap(() => months.map((month) => `2021-${month}`)),
     );
     tables.push(await Promise.all(names.map((name) => rowsOf(db.pool, name))));
-    const health = await db.pool.query<{ status: string }>('select status from public.source_health');
+    const health = await db.pool.query<{ status: string }>(
+      'select status from public.source_health where last_success is not null',
+    );
     expect(new Set(health.map(({ status }) => status))).toEqual(new Set(['healthy']));
     expect(await db.pool.query('select from etl.lease')).toEqual([]);
   }

@@ -38,6 +38,8 @@ const GATES: readonly Gate[] = [
     command: ['tsx', 'docs/datasets.ts', '--check'],
     filesIn: (output) => Number(/(\d+) definitions/.exec(output)?.[1] ?? Number.NaN) || null,
   },
+  { name: 'help files', command: ['tsx', 'data/help/check.ts'], filesIn: onFiles },
+  { name: 'secrets', command: ['tsx', 'tests/gates/secrets.ts'], filesIn: onFiles },
 ];
 
 /** The list that knip prints under "Finding project paths". */

@@ -78,6 +78,35 @@ describe('a gate', () => {
       text: "import demand from './demand.ts';\n\nexport default { ...demand, id: 'ieso-planted', transform: 'transforms/ieso/planted.sql' };\n",
       says: /planted\.sql/,
     },
+    {
+      gate: 'help files',
+      fault: 'a help text with a # link',
+      file: 'data/help/page.planted.md',
+      text: "---\nid: page.planted\ntitle: Planted\nshort_text: Planted.\ntags: [planted]\nsources: [{ name: Docs, url: '#' }]\nlast_updated: 2026-11-22\nauthor: Nobody\n---\n\nSee [more](#).\n",
+      says: /data\/help\/page\.planted\.md:6: sources: "#" is no https address[\s\S]*page\.planted\.md:11: links to "#"/,
+    },
+    // Put together here, so that the gate does not find them in this file.
+    {
+      gate: 'secrets',
+      fault: 'the address of a hosted project',
+      file: 'docs/planted.md',
+      text: `Our project is https://${'abcdefghij'}${'klmnopqrst'}.supabase.co\n`,
+      says: /docs\/planted\.md:1:/,
+    },
+    {
+      gate: 'secrets',
+      fault: 'a private key',
+      file: 'core/planted.ts',
+      text: `const key = \`-----BEGIN ${'RSA'} PRIVATE KEY-----\n${'MIIEowIBAAKCAQEA'.repeat(20)}\n-----END ${'RSA'} PRIVATE KEY-----\`;\n`,
+      says: /core\/planted\.ts/,
+    },
+    {
+      gate: 'secrets',
+      fault: 'a key in an environment file',
+      file: '.env.planted',
+      text: `AESO_API_KEY=${'0123456789abcdef'}\n`,
+      says: /\.env\.planted:1:/,
+    },
   ];
 
   it.each(cases)('$gate: sees $fault', async ({ gate, file, text, says }) => {

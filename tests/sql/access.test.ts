@@ -1,122 +1,214 @@
-/** Who may do what: the live grants and policies agree with sql/access.csv, for every table, role and verb. */
+/** The live rights agree with the access files, and every way to differ is found. */
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Database } from '../../core/effects.ts';
 import { Fault } from '../../core/errors.ts';
-import { ACCESS_ROLES, ACCESS_VERBS, accessFaults, readAccess } from '../../sql/access.ts';
+import { readAccess, readAccessMatrix, readFunctionAccess, readRowRules } from '../../sql/access.ts';
+import { accessFaults } from '../../sql/access-faults.ts';
 import { migrate } from '../../sql/migrate.ts';
-import { testServers, type TestServer } from '../support/postgres.ts';
+import { type FreshDatabase, freshDatabase, testServers, type TestServer } from '../support/postgres.ts';
 import { emptyDatabase } from './empty-database.ts';
 
-const rows = await readAccess();
+const matrix = await readAccessMatrix();
+
+/** What somebody changes by hand, and how it is reported. */
+const LEAKS: readonly (readonly [string, string, string])[] = [
+  ['a table without a row', 'create table public.stray (x int)', 'public.stray has no access row'],
+  [
+    'a view that reads with its owner’s rights',
+    'create view public.leak as select 1 as x',
+    "public.leak reads with its owner's rights",
+  ],
+  [
+    'a materialized view',
+    'create materialized view public.leak as select 1 as x',
+    "public.leak reads with its owner's rights",
+  ],
+  [
+    'row-level security switched off',
+    'alter table public.source_health disable row level security',
+    'public.source_health has no row-level security',
+  ],
+  [
+    'a grant on one column',
+    'grant insert (notes) on public.source_health to anon',
+    'public.source_health: anon should not have insert, but has a grant for it',
+  ],
+  [
+    'a policy for everybody',
+    'create policy open on public.source_health for delete using (true)',
+    'public.source_health: anon should not have delete, but has a policy for it',
+  ],
+  [
+    'a grant that is gone',
+    'revoke select on public.ontario_prices from authenticated',
+    'public.ontario_prices: authenticated should have select, but has no grant for it',
+  ],
+  [
+    'a policy that is gone',
+    'drop policy ontario_prices_read on public.ontario_prices',
+    'public.ontario_prices: anon should have select, but has no policy for it',
+  ],
+  [
+    'a grant to everybody',
+    'grant truncate on public.ontario_prices to public',
+    'public.ontario_prices: public should not have truncate, but has a grant for it',
+  ],
+  [
+    'a policy that shows private events',
+    'alter policy consultation_events_read on public.consultation_events using (true)',
+    "public.consultation_events: anon may select rows where true, it should be where (consent_type = 'public'::text)",
+  ],
+  [
+    'a policy that hides rows',
+    `alter policy ontario_prices_read on public.ontario_prices using (created_at > '2020-01-01')`,
+    'public.ontario_prices: anon may select rows where',
+  ],
+  [
+    'a restrictive policy',
+    'create policy less on public.ontario_prices as restrictive for select to anon using (false)',
+    'public.ontario_prices: a restrictive policy takes rows from anon (select), which no file can say',
+  ],
+  [
+    'a function without a row',
+    `create function public.stray() returns int language sql set search_path = '' as 'select 1'`,
+    'public.stray() has no access row',
+  ],
+  [
+    'a function of its owner’s rights without a row',
+    `create function etl.stray(a int, b text) returns int language sql security definer set search_path = '' as 'select 1'`,
+    "etl.stray(integer, text) has no access row, and runs with its owner's rights",
+  ],
+  [
+    'a function that finds tables by the caller’s search_path',
+    'alter function public.llm_purge_old() reset search_path',
+    'public.llm_purge_old() has no fixed search_path',
+  ],
+  [
+    'a function that changed whose rights it has',
+    'alter function public.llm_purge_old() security invoker',
+    'public.llm_purge_old() runs as invoker, the file says definer',
+  ],
+  [
+    'a function that anybody may call',
+    'grant execute on function public.llm_purge_old() to public',
+    'public.llm_purge_old(): anon should not have execute, but has a grant for it',
+  ],
+  [
+    'a function that nobody may call any more',
+    'revoke execute on function public.submit_help_feedback(text, smallint, text) from anon',
+    'public.submit_help_feedback(text, smallint, text): anon should have execute, but has no grant for it',
+  ],
+  [
+    'a table of etl that readers may touch',
+    'grant select (run_id) on etl.run to authenticated',
+    'etl.run: authenticated should not touch it, but has a grant',
+  ],
+  [
+    'a closed version that readers may touch',
+    'grant delete on history.ontario_prices to public',
+    'history.ontario_prices: public should not touch it, but has a grant',
+  ],
+  [
+    'a table of etl without row-level security',
+    'alter table etl.review disable row level security',
+    'etl.review has no row-level security',
+  ],
+  ['a new table of history', 'create table history.stray (x int)', 'history.stray has no row-level security'],
+  [
+    'a view of etl with its owner’s rights',
+    'create view etl.leak as select 1 as x',
+    "etl.leak reads with its owner's rights",
+  ],
+  [
+    'a sequence that readers may use',
+    'create sequence public.numbers; grant usage on sequence public.numbers to anon',
+    'public.numbers: anon should not touch it, but has a grant',
+  ],
+  [
+    'a schema that is open',
+    'grant usage on schema etl to anon',
+    'schema etl: anon should not have usage, but has a grant for it',
+  ],
+];
 
 describe.each(testServers())('on $name', (server) => {
-  test('grants and policies are those of access.csv, also where a host grants everything by default', async () => {
+  test('rights are those of the files, also where a host grants everything by default', async () => {
     const database = await emptyDatabase(server);
     const db = database.pool;
     await makeRoles(server);
-    await db.query(
-      'alter default privileges in schema public grant all on tables to anon, authenticated, service_role',
-    );
-    await db.query(
-      'alter default privileges in schema public grant all on functions to anon, authenticated, service_role',
-    );
+    for (const kind of ['tables', 'functions', 'sequences']) {
+      await db.query(
+        `alter default privileges in schema public grant all on ${kind} to anon, authenticated, service_role`,
+      );
+    }
     await migrate(db);
-    expect(await accessFaults(db, rows)).toEqual([]);
+    expect(await accessFaults(db, matrix)).toEqual([]);
 
-    await db.query('create table public.stray (x int)');
-    await db.query('create view public.leak as select * from public.source_health');
-    await db.query(
-      'alter table public.source_health disable row level security; grant insert (notes) on public.source_health to anon',
+    // And what is made afterwards gets nothing by itself.
+    await db.query('create table public.later (x int); create sequence public.later_numbers');
+    await db.query(`create function public.later() returns int language sql as 'select 1'`);
+    const open = await db.query(
+      `select r as role from unnest(array['anon', 'authenticated']) r
+       where has_table_privilege(r, 'public.later', 'select, insert, update, delete')
+          or has_sequence_privilege(r, 'public.later_numbers', 'usage, select, update')`,
     );
-    await db.query('create policy open on public.source_health for delete using (true)');
-    await db.query(
-      'revoke select on public.ontario_prices from authenticated; grant truncate on public.ontario_prices to public',
+    expect(open).toEqual([]);
+    const acl = await db.query(
+      `select proacl::text like '%anon=%' or proacl::text like '%authenticated=%' as granted from pg_proc where proname = 'later'`,
     );
-    const faults = await accessFaults(db, [
-      ...rows,
-      { table: 'public.gone', role: 'anon', verbs: ['select'] },
-      { table: 'public.leak', role: 'anon', verbs: ['select'] },
-    ]);
-    expect(faults).toEqual(
-      expect.arrayContaining([
-        'public.gone has access rows, but does not exist',
-        'public.stray has no access row',
-        'public.leak has no row-level security',
-        'public.source_health has no row-level security',
-        'public.source_health: anon should not have insert, but has a grant for it',
-        'public.source_health: anon should not have delete, but has a policy for it',
-        'public.ontario_prices: authenticated should have select, but has no grant for it',
-        'public.ontario_prices: public should not have truncate, but has a grant for it',
-      ]),
-    );
-    const anon = await db.query<{ may: boolean }>(
-      `select has_function_privilege('anon', 'public.as_of(anyelement, timestamptz)', 'execute') as may`,
-    );
-    expect(anon).toEqual([{ may: false }]);
+    expect(acl).not.toEqual([{ granted: true }]);
     await database.drop();
   });
 
-  test('the roles can do what the file says, and nothing else', async () => {
-    const database = await emptyDatabase(server);
-    await migrate(database.pool);
-    await database.pool.query(`insert into public.source_health (source_name) values ('x')`);
-    const outcomes: string[] = [];
-    for (const table of new Set(rows.map((row) => row.table))) {
-      for (const role of ACCESS_ROLES) {
-        for (const verb of ACCESS_VERBS) outcomes.push(`${table} ${role} ${verb} ${await tryIt(table, role, verb)}`);
-      }
-    }
-    const allowed = (table: string, role: string, verb: string): boolean =>
-      rows.some((row) => row.table === table && row.role === role && row.verbs.some((one) => one === verb));
-    expect(outcomes.length).toBeGreaterThanOrEqual(4 * 3 * 4);
-    expect(outcomes).toEqual(
-      outcomes.map((outcome) => {
-        const [table = '', role = '', verb = ''] = outcome.split(' ');
-        return `${table} ${role} ${verb} ${allowed(table, role, verb) ? 'allowed' : 'refused'}`;
-      }),
-    );
-    for (const role of ['anon', 'authenticated']) {
-      for (const schema of ['etl', 'history']) {
-        await expect(
-          as(role, `select * from ${schema}.${schema === 'etl' ? 'run' : 'ontario_prices'}`),
-        ).rejects.toMatchObject({ code: '42501' });
-      }
-    }
-    expect(await as('service_role', 'select source_name from public.source_health')).toEqual([{ source_name: 'x' }]);
-    expect(await as('anon', 'select source_name from public.source_health')).toEqual([{ source_name: 'x' }]);
-    await as('service_role', `insert into etl.setting values ('a', 'b')`);
-    expect(await as('service_role', 'select name from etl.setting')).toEqual([{ name: 'a' }]);
-    expect(await as('service_role', `select * from as_of(null::public.ontario_prices, now())`)).toEqual([]);
-    await expect(as('service_role', 'delete from history.ontario_prices')).rejects.toMatchObject({ code: '42501' });
-    await database.drop();
+  test.each(LEAKS)('%s is found', async (_what, sql, fault) => {
+    const { pool } = await shared(server);
+    const found = await rolledBack(pool, async (tx) => {
+      await tx.query(sql);
+      return await accessFaults(tx, matrix);
+    });
+    expect(found.filter((sentence) => sentence.startsWith(fault))).not.toEqual([]);
+  });
 
-    async function as(role: string, sql: string): Promise<unknown[]> {
-      return await database.pool.transaction(async (tx) => {
-        await tx.query(`set local role ${role}`);
-        return await tx.query(sql);
-      });
-    }
-    async function tryIt(table: string, role: string, verb: string): Promise<'allowed' | 'refused'> {
-      const [column] = await database.pool.query<{ name: string }>(
-        `select attname as name from pg_attribute where attrelid = $1::regclass and attnum = 1`,
-        [table],
-      );
-      const sql = {
-        select: `select 1 from ${table}`,
-        insert: `insert into ${table} select * from ${table} where false`,
-        update: `update ${table} set ${column?.name} = ${column?.name} where false`,
-        delete: `delete from ${table} where false`,
-      }[verb];
-      if (verb === 'insert' && role !== 'service_role') {
-        // It reads as well, which must not be what refuses it.
-        return await as(role, `insert into ${table} default values`).then(() => 'allowed' as const, refusedFor);
-      }
-      return await as(role, sql ?? '').then(() => 'allowed' as const, refusedFor);
-    }
+  test('a row for what is not there is found', async () => {
+    const { pool } = await shared(server);
+    const found = await accessFaults(pool, {
+      tables: [...matrix.tables, { table: 'public.gone', role: 'anon', verbs: ['select'] }],
+      rows: matrix.rows,
+      functions: [...matrix.functions, { function: 'public.gone()', security: 'invoker', roles: [] }],
+    });
+    expect(found).toEqual([
+      'public.gone has access rows, but does not exist',
+      'public.gone() has an access row, but does not exist',
+    ]);
   });
 });
+
+const databases = new Map<string, Promise<FreshDatabase>>();
+
+/** One for all that is rolled back. */
+async function shared(server: TestServer): Promise<FreshDatabase> {
+  const there = databases.get(server.name) ?? freshDatabase(server);
+  databases.set(server.name, there);
+  return await there;
+}
+
+async function rolledBack<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
+  const done = new Error('rolled back');
+  let result: { value: T } | undefined;
+  await db
+    .transaction(async (tx) => {
+      result = { value: await work(tx) };
+      throw done;
+    })
+    .catch((error: unknown) => {
+      if (error !== done) throw error;
+    });
+  if (result === undefined) throw new Error('the work did not end');
+  return result.value;
+}
 
 /** Roles belong to the server; any migrated database makes them. */
 async function makeRoles(server: TestServer): Promise<void> {
@@ -125,26 +217,37 @@ async function makeRoles(server: TestServer): Promise<void> {
   await first.drop();
 }
 
-/** 55000: nobody can write into a view of several rows, whatever the rights. */
-function refusedFor(error: unknown): 'refused' {
-  if (error instanceof Error && 'code' in error && ['42501', '55000'].includes(String(error.code))) return 'refused';
-  throw error;
-}
-
-test('bad access rows are reported together, with their lines', async () => {
-  const file = join(tmpdir(), `access-${process.pid}.csv`);
-  await writeFile(file, 'table,role,verbs\npublic.a,anon,select\npublic.a,anon,select\nb,root,drop\npublic.c,anon,\n');
-  const fault = await readAccess(file).catch((error: unknown) => error);
+test.each([
+  [
+    'access.csv',
+    readAccess,
+    'table,role,verbs\npublic.a,anon,select\npublic.a,anon,select\nb,root,drop\npublic.c,anon,\n',
+    [
+      'line 3: public.a anon is there twice',
+      'line 4: table: must be public.<name>',
+      'line 4: role:',
+      'line 4: verbs',
+      'line 5: verbs',
+    ],
+  ],
+  [
+    'access-rows.csv',
+    readRowRules,
+    'table,role,verbs,rows,meaning\npublic.a,anon,select,,\netl.a,anon,select,true,all\n',
+    ['line 2: rows: must be the condition', 'line 2: meaning: must say', 'line 3: table: must be public.<name>'],
+  ],
+  [
+    'access-functions.csv',
+    readFunctionAccess,
+    'function,security,roles\npublic.a(),invoker,\npublic.a(),invoker,\nb,owner,root\n',
+    ['line 3: public.a() is there twice', 'line 4: function: must be', 'line 4: security:', 'line 4: roles'],
+  ],
+])('bad rows of %s are reported together, with their lines', async (name, read, text, parts) => {
+  const file = join(tmpdir(), `${process.pid}-${name}`);
+  await writeFile(file, text);
+  const fault: unknown = await (read as (file: string) => Promise<unknown>)(file).catch((error: unknown) => error);
   await rm(file);
   expect(fault).toBeInstanceOf(Fault);
   expect((fault as Fault).code).toBe('ACCESS_INVALID');
-  for (const part of [
-    'line 3: public.a anon is there twice',
-    'line 4: table: must be public.<name>',
-    'line 4: role:',
-    'line 4: verbs',
-    'line 5: verbs',
-  ]) {
-    expect((fault as Fault).what).toContain(part);
-  }
+  for (const part of parts) expect((fault as Fault).what).toContain(part);
 });

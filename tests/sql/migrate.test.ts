@@ -148,6 +148,24 @@ describe.each(testServers())('on $name', (server) => {
     });
   });
 
+  test('a file that says it may come late is applied after newer ones; a file beside it that does not say so is refused', async () => {
+    await withFolder({ [C]: 'create table c ();' }, async (folder) => {
+      await migrate(database.pool, { folder });
+      await writeFile(join(folder, B), '-- why\n-- penstock: may come late. It looks first.\ncreate table b ();');
+      expect(await migrate(database.pool, { folder })).toEqual({ applied: [B], already: 1 });
+      await writeFile(join(folder, A), 'create table a ();\n-- penstock: may come late\n');
+      const fault = await faultOf(migrate(database.pool, { folder }));
+      expect(fault.what).toBe(`${A} is older than ${C}, which is applied`);
+      expect(await tables()).toEqual(['b', 'c']);
+    });
+  });
+
+  test('versions need not follow each other closely: a gap is no fault', async () => {
+    await withFolder({ [A]: 'create table a ();', [C]: 'create table c ();' }, async (folder) => {
+      expect(await migrate(database.pool, { folder })).toEqual({ applied: [A, C], already: 0 });
+    });
+  });
+
   test('invalid SQL is shown with file, line, column and a caret; files before it stay, nothing of it does', async () => {
     const bad = 'create table b ();\n\ncreate table c (\n  x int,\n  y strange\n);\n';
     await withFolder({ [A]: 'create table a ();', [B]: bad }, async (folder) => {

@@ -7,6 +7,7 @@ import type { Engine, Point } from '../../engine/engine.ts';
 import { run, type RunRequest, type RunResult } from '../../engine/run.ts';
 import type { Pool } from '../../loaders/postgres/database.ts';
 import { openLanding } from '../../loaders/source/landing.ts';
+import { localFilesHttp } from '../../loaders/source/local-files.ts';
 import { recordingsHttp } from '../../loaders/source/recordings.ts';
 import { type Catalog, loadCatalog } from '../../pipelines/index.ts';
 import { silentLog } from './log.ts';
@@ -31,10 +32,11 @@ export function clockAt(now?: string): Clock {
 
 export async function testEngine(options: EngineOptions): Promise<Engine> {
   const clock = clockAt(options.now);
+  const catalog = options.catalog ?? (await loadCatalog());
   return {
-    catalog: options.catalog ?? (await loadCatalog()),
+    catalog,
     pool: options.pool,
-    http: await recordingsHttp(options.recordings, clock),
+    http: localFilesHttp(await recordingsHttp(options.recordings, clock), catalog.root, clock),
     landing: await openLanding(join(options.dataDir, 'landing'), clock),
     clock,
     log: silentLog,

@@ -1,0 +1,216 @@
+/** The repair DDL does what it says: run on a database that drifted, it makes the audit clean. */
+import { describe, expect, test } from 'vitest';
+import type { Catalog, Finding } from '../../core/audit.ts';
+import type { Pool } from '../../loaders/postgres/database.ts';
+import { compare } from '../../sql/audit/compare.ts';
+import { repairScript } from '../../sql/audit/repair-script.ts';
+import { reprint } from '../../sql/audit/reprint.ts';
+import { snapshot } from '../../sql/audit/snapshot.ts';
+import { splitStatements } from '../../sql/split.ts';
+import { testServers } from '../support/postgres.ts';
+import { line } from './audit-support.ts';
+import { emptyDatabase } from './empty-database.ts';
+
+const SCHEMA = `
+  do $$ declare r text; begin
+    foreach r in array array['anon', 'authenticated', 'service_role'] loop
+      begin execute format('create role %I nologin', r); exception when duplicate_object or unique_violation then null; end;
+    end loop;
+  end $$;
+  create schema etl; create schema history;
+  create type public.mood as enum ('calm', 'tense');
+  create table etl.run (run_id text constraint run_pkey primary key);
+  create table etl.load (
+    load_id bigint generated always as identity constraint load_pkey primary key,
+    run_id text not null constraint load_run_id_fkey references etl.run,
+    url text,
+    twice bigint generated always as (length(url) * 2) stored,
+    mood public.mood default 'calm',
+    constraint load_url_check check (url <> '')
+  );
+  create function etl.actor() returns text language sql stable set search_path = '' as $$ select session_user::text $$;
+  comment on function etl.actor() is 'Who.';
+  revoke all on function etl.actor() from public;
+  grant execute on function etl.actor() to service_role;
+  create function etl.touch() returns trigger language plpgsql security definer set search_path = '' as $$ begin return new; end $$;
+  create table public.demand (hour timestamptz constraint demand_pkey primary key, mw float8, note numeric, "order" int not null default 3, load_id bigint not null);
+  comment on table public.demand is 'Hourly demand.';
+  comment on column public.demand.mw is 'Megawatts: it''s a \\ test.';
+  create index demand_load_idx on public.demand (load_id) where mw > 0;
+  create unique index demand_order_idx on public.demand (lower("order"::text));
+  create trigger demand_touch before insert on public.demand for each row execute function etl.touch();
+  create statistics public.demand_stats on hour, load_id from public.demand;
+  alter table public.demand enable row level security;
+  create policy demand_read on public.demand for select to anon, authenticated using (mw > 0);
+  grant select on public.demand to anon, authenticated;
+  grant insert (hour) on public.demand to authenticated;
+  create view public.latest with (security_invoker = true) as
+    select hour, 'demand' as what from public.demand union all select now(), 'now' order by 1 desc;
+  grant select on public.latest to anon;
+  comment on view public.latest is 'Newest.';
+  create function public.newest() returns setof public.latest language sql stable set search_path = '' as $$ select * from public.latest $$;
+  revoke all on function public.newest() from public;
+  create materialized view public.kept as select count(*) as n from public.demand;
+  create unique index kept_n_idx on public.kept (n);
+  create view public.alone as select 1 as a;
+  create sequence public.numbers;
+  create publication ours for table public.demand (hour, mw) where (mw > 0);
+`;
+
+/** Each is planted and mended before the next one. */
+const DRIFTS: readonly string[] = [
+  `drop function public.newest(); drop view public.latest; drop materialized view public.kept; alter publication ours drop table public.demand; drop table public.demand`,
+  `alter publication ours drop table public.demand`,
+  `alter publication ours set (publish = 'insert')`,
+  `alter publication ours set table public.demand`,
+  `create publication more for table etl.run`,
+  `alter table etl.load drop column url cascade`,
+  `alter table etl.load drop constraint load_url_check`,
+  `alter table etl.load drop constraint load_url_check; alter table etl.load add constraint load_url_check check (url <> 'x')`,
+  `alter table etl.load drop constraint load_run_id_fkey; alter table etl.load add constraint load_run_id_fkey foreign key (run_id) references etl.run not valid`,
+  `alter table etl.run drop constraint run_pkey cascade`,
+  `alter table etl.run add constraint more unique (run_id)`,
+  `alter table etl.load disable trigger all`,
+  `alter table etl.load alter run_id drop not null`,
+  `alter table etl.load alter url set not null`,
+  `alter table etl.load alter mood drop default`,
+  `alter table etl.load alter mood set default 'tense'`,
+  `alter table etl.load alter mood type text`,
+  `alter table etl.load alter run_id type text collate "C"`,
+  `alter table etl.load alter load_id set generated by default`,
+  `alter table etl.load alter load_id drop identity`,
+  `alter table etl.load alter run_id set statistics 9`,
+  `alter table etl.load alter run_id set storage external`,
+  `alter table etl.load rename column url to address`,
+  `alter table public.demand rename to requirement`,
+  `alter table public.demand alter "order" drop default`,
+  `alter table public.demand alter note type text`,
+  `alter table public.demand disable row level security`,
+  `alter table public.demand force row level security`,
+  `alter table public.demand set (fillfactor = 50)`,
+  `alter table public.demand replica identity full`,
+  `alter table public.demand cluster on demand_pkey`,
+  `alter table public.demand owner to anon`,
+  `alter function etl.actor() owner to anon`,
+  `alter view public.latest owner to anon`,
+  `comment on table public.demand is null`,
+  `comment on column public.demand.mw is 'x'`,
+  `comment on view public.latest is 'x'; comment on constraint load_url_check on etl.load is 'x'; comment on policy demand_read on public.demand is 'x'`,
+  `drop index public.demand_load_idx`,
+  `drop index public.demand_load_idx; create index demand_load_idx on public.demand (load_id)`,
+  `drop index public.demand_order_idx`,
+  `create index more on public.demand (mw)`,
+  `update pg_index set indisvalid = false where indexrelid = 'public.demand_order_idx'::regclass`,
+  `update pg_index set indisvalid = false where indexrelid = 'public.demand_pkey'::regclass`,
+  `drop trigger demand_touch on public.demand`,
+  `alter table public.demand disable trigger demand_touch`,
+  `alter table public.demand enable always trigger demand_touch`,
+  `create or replace trigger demand_touch before insert or update on public.demand for each row execute function etl.touch()`,
+  `create trigger more after delete on public.demand for each row execute function etl.touch()`,
+  `create rule more as on delete to public.demand do instead nothing`,
+  `drop policy demand_read on public.demand`,
+  `alter policy demand_read on public.demand using (true)`,
+  `alter policy demand_read on public.demand to public`,
+  `create policy more on public.demand as restrictive for update to anon using (false) with check (true)`,
+  `drop statistics public.demand_stats`,
+  `alter statistics public.demand_stats set statistics 7`,
+  `create statistics public.more on mw, load_id from public.demand`,
+  `grant insert on public.demand to anon; grant select on public.demand to public`,
+  `revoke select on public.demand from anon`,
+  `revoke insert (hour) on public.demand from authenticated`,
+  `grant update (mw) on public.demand to authenticated`,
+  `grant insert on public.demand to authenticated`,
+  `grant select on public.demand to anon with grant option`,
+  `grant usage on schema etl to anon`,
+  `grant update on sequence etl.load_load_id_seq to anon`,
+  `grant execute on function etl.actor() to public; revoke execute on function etl.actor() from service_role`,
+  `grant usage on type public.mood to anon`,
+  `do $$ begin execute format('grant create on database %I to anon', current_database()); end $$`,
+  `do $$ begin execute format('alter database %I set work_mem = %L', current_database(), '5MB'); end $$`,
+  `alter default privileges in schema public grant select on tables to anon`,
+  `alter default privileges grant execute on functions to anon`,
+  `alter default privileges revoke execute on functions from public`,
+  `create or replace function etl.actor() returns text language sql stable set search_path = '' as $$ select 'me' $$`,
+  `alter function etl.actor() reset search_path; alter function etl.actor() security definer volatile strict parallel safe cost 7`,
+  `drop function public.newest(); create function public.newest() returns int language sql as 'select 1'`,
+  `drop function etl.actor()`,
+  `create function public.more(int) returns int language sql security definer as 'select 1'; create procedure public.run() language sql as 'select 1'; create aggregate public.agg(int) (sfunc = int4pl, stype = int)`,
+  `create view public.more as select 1 as one; create materialized view public.more2 as select 1 as one`,
+  `drop function public.newest(); drop view public.latest`,
+  `create or replace view public.latest with (security_invoker = true) as select hour, 'other' as what from public.demand`,
+  `create or replace view public.alone as select 1 as a, 2 as b`,
+  `alter view public.latest set (security_invoker = false)`,
+  `drop materialized view public.kept`,
+  `refresh materialized view public.kept with no data`,
+  `alter sequence public.numbers increment 2`,
+  `drop sequence public.numbers`,
+  `create sequence public.more; create domain public.d as int check (value > 0); create type public.e as enum ('a'); create type public.c as (a int)`,
+  `create extension btree_gin`,
+  `create function public.watch() returns event_trigger language plpgsql as 'begin end'; create event trigger more on ddl_command_end execute function public.watch()`,
+];
+
+/** What holds rows, or cannot be undone: told, and left to a person. */
+const BY_HAND: readonly (readonly [string, string, string])[] = [
+  [`create table public.more (a int)`, 'info unknown table public.more: extra', `drop table public.more`],
+  [
+    `alter table public.demand add column more int`,
+    'warn unknown column public.demand.more: extra',
+    `alter table public.demand drop column more`,
+  ],
+  [`alter type public.mood add value 'angry'`, 'fail drifted enum public.mood: values', ''],
+];
+
+describe.each(testServers())('repair DDL on $name', (server) => {
+  test('each kind of drift that has a repair is clean after it', async () => {
+    let database = await emptyDatabase(server);
+    let { pool } = database;
+    await pool.query(SCHEMA);
+    const expected = await reprint(pool, await snapshot(pool));
+    const found = async (): Promise<Finding[]> => differences(expected, await snapshot(pool));
+    expect((await found()).map(line)).toEqual([]);
+    const faults: string[] = [];
+    for (const drift of DRIFTS) {
+      await pool.query(drift);
+      const findings = await found();
+      if (findings.length === 0) faults.push(`not found: ${drift}`);
+      await run(pool, repairScript(findings)).catch((error: unknown) =>
+        faults.push(`failed: ${drift}: ${String(error)}`),
+      );
+      const left = await found();
+      if (left.length === 0) continue;
+      faults.push(`left: ${drift}: ${left.map(line).join('; ')}`);
+      await database.drop();
+      database = await emptyDatabase(server);
+      pool = database.pool;
+      await pool.query(SCHEMA);
+    }
+    expect(faults).toEqual([]);
+    for (const [drift, wanted, undo] of BY_HAND) {
+      await pool.query(drift);
+      const findings = await found();
+      expect(findings.map(line)).toEqual([wanted]);
+      expect(findings[0]?.repair).toBeNull();
+      expect(repairScript(findings)).toBe('');
+      if (undo !== '') await pool.query(undo);
+    }
+    await database.drop();
+  }, 300_000);
+});
+
+function differences(expected: Catalog, actual: Catalog): Finding[] {
+  return compare({ expected, expectedAll: expected, actual });
+}
+
+/** As psql does it: one statement at a time, outside of a transaction, in one session. */
+async function run(pool: Pool, script: string): Promise<void> {
+  const connection = await pool.connect();
+  try {
+    for (const { text } of splitStatements(script)) {
+      await connection.query(text).catch((error: unknown) => {
+        throw new Error(`${String(error)}\n${text}`);
+      });
+    }
+  } finally {
+    connection.release(true);
+  }
+}
