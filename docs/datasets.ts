@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { argv } from 'node:process';
 import { partitionsInWords, publishedInWords } from '../cli/explain.ts';
 import { type Column, keyColumns, pgTypeName } from '../core/contract.ts';
+import { isLocal } from '../core/local.ts';
 import { credentialVariables, type Pipeline, type Publisher } from '../core/pipeline.ts';
 import { credentialsOf, waysIn } from '../loaders/source/credentials.ts';
 import { type Catalog, loadCatalog } from '../pipelines/index.ts';
@@ -55,7 +56,9 @@ function publisherSection(
     '',
     `## ${title}`,
     '',
-    `Hosts: ${hosts.map((host) => `\`${host}\``).join(', ')}; at most ${pace.perSecond} ${pace.perSecond === 1 ? 'request' : 'requests'} a second, ${pace.concurrent} at once.`,
+    pipelines.every(({ extract }) => isLocal(extract.url))
+      ? `Folders of \`data/\`: ${hosts.map((host) => `\`${host}\``).join(', ')}.`
+      : `Hosts: ${hosts.map((host) => `\`${host}\``).join(', ')}; at most ${pace.perSecond} ${pace.perSecond === 1 ? 'request' : 'requests'} a second, ${pace.concurrent} at once.`,
     credentials === undefined
       ? 'No key is needed.'
       : `${credentials.hosts.map((host) => `\`${host}\``).join(', ')} ${credentials.required ? 'needs a key' : 'also answers without a key'}: ${variables
@@ -66,7 +69,19 @@ function publisherSection(
 }
 
 function datasetSection(pipeline: Pipeline, publisher: Publisher, file: string): string[] {
-  const { id, title, licence, partitions, extract, publishes, table, checks, quirks = [], transform } = pipeline;
+  const {
+    id,
+    title,
+    licence,
+    partitions,
+    extract,
+    publishes,
+    table,
+    checks,
+    quirks = [],
+    transform,
+    after = [],
+  } = pipeline;
   const inputs = Object.entries(extract.inputs ?? {});
   return [
     '',
@@ -77,17 +92,29 @@ function datasetSection(pipeline: Pipeline, publisher: Publisher, file: string):
     `- **Table:** \`${table.name}\`, one row per ${keyColumns(table)
       .map((name) => `\`${name}\``)
       .join(', ')}.`,
-    `- **Source:** <${extract.url}> (${extract.decode.format})`,
-    ...inputs.map(([name, input]) => `- **Also reads:** \`raw_${name}\` from <${input.url}> (${input.decode.format})`),
+    `- **Source:** ${sourceOf(extract.url)} (${extract.decode.format})`,
+    ...inputs.map(
+      ([name, input]) => `- **Also reads:** \`raw_${name}\` from ${sourceOf(input.url)} (${input.decode.format})`,
+    ),
     ...(extract.hub === undefined
       ? []
       : [
           `- **Revision:** \`${extract.hub.revision}\` of \`${extract.hub.repo}\`, resolved to a commit once a run and recorded in the address.`,
         ]),
-    `- **Key:** ${keyOf(pipeline, publisher)}`,
-    `- **Files:** ${partitionsInWords(partitions)}.`,
-    `- **Time:** ${partitions.kind === 'whole' && partitions.zone === 'UTC' ? 'no clock of the publisher for the file as a whole; what its rows hold is said below' : `the publisher's clock is \`${partitions.zone}\``}; rows are stored in UTC.`,
-    `- **Published:** ${publishedInWords(publishes)}. Asked at \`${publishes.schedule}\` (${publishes.zone}).`,
+    ...(isLocal(extract.url)
+      ? []
+      : [
+          `- **Key:** ${keyOf(pipeline, publisher)}`,
+          `- **Files:** ${partitionsInWords(partitions)}.`,
+          `- **Time:** ${partitions.kind === 'whole' && partitions.zone === 'UTC' ? 'no clock of the publisher for the file as a whole; what its rows hold is said below' : `the publisher's clock is \`${partitions.zone}\``}; rows are stored in UTC.`,
+        ]),
+    ...(table.edits === 'kept'
+      ? ['- **Edits:** a row that somebody edited, added or deleted by hand stays as it is; the run says which.']
+      : []),
+    ...(after.length === 0
+      ? []
+      : [`- **After:** ${after.map((other) => `[${other}](#${other})`).join(', ')}, which its rows refer to.`]),
+    `- **Published:** ${publishedInWords(publishes, extract.url)}. Asked at \`${publishes.schedule}\` (${publishes.zone}).`,
     `- **Licence:** ${licence.url === undefined ? licence.name : `[${licence.name}](${licence.url})`}. Attribution: ${licence.attribution}`,
     `- **Definition:** \`pipelines/${file}\`, SQL \`${transform}\``,
     '',
@@ -100,6 +127,13 @@ function datasetSection(pipeline: Pipeline, publisher: Publisher, file: string):
     ),
     ...listOf('Known quirks:', quirks),
   ];
+}
+
+/** A file of this project is linked from this page; others by their address. */
+function sourceOf(url: string): string {
+  if (!isLocal(url)) return `<${url}>`;
+  const path = url.replace('local://', 'data/');
+  return `[\`${path}\`](../${path})`;
 }
 
 function keyOf({ extract }: Pipeline, publisher: Publisher): string {
