@@ -9,7 +9,7 @@ import { isHosted, platformRules, withoutPlatform } from '../sql/audit/platform.
 import { repairScript } from '../sql/audit/repair-script.ts';
 import { replay, type Replayed } from '../sql/audit/replay.ts';
 import { withExpectedRoles, withoutRoles } from '../sql/audit/roles.ts';
-import { readCatalog } from '../sql/audit/snapshot.ts';
+import { notAllowed, readCatalog } from '../sql/audit/snapshot.ts';
 import { LOCK_KEY } from '../sql/migrate.ts';
 import { readMigrations } from '../sql/migration-files.ts';
 
@@ -41,19 +41,10 @@ interface Live {
 export async function audit(options: AuditOptions): Promise<AuditReport> {
   const { clock } = options;
   const started = clock.now();
-  const { catalog, ledger, hosted } = await readLive(options);
-  const shadow = await options.shadow(catalog.major);
-  let replayed: Replayed;
-  try {
-    const made = await shadow.create();
-    try {
-      replayed = await replay(made.pool, ledger);
-    } finally {
-      await made.drop();
-    }
-  } finally {
-    await shadow.close();
-  }
+  const { catalog, ledger, hosted, meanwhile } = await readLive(options, (found, major) =>
+    replayInShadow(options, found, major),
+  );
+  const { replayed, expectedFrom } = meanwhile;
   const migrated = ledger.applied.length > 0;
   const expected = withExpectedRoles(replayed.expected, migrated, catalog);
   const expectedAll = withExpectedRoles(replayed.expectedAll, migrated, catalog);
@@ -74,7 +65,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     server: options.server,
     checkedAt: new Date(started).toISOString(),
     durationMs: clock.now() - started,
-    expectedFrom: shadow.describe,
+    expectedFrom,
     looked: { ...countKinds(expected, actual), migration: ledger.states.length },
     migrations: ledger.states,
     findings,
@@ -105,27 +96,67 @@ export async function openShadow(
   throw noShadow(`the database is PostgreSQL ${major}, and ${shadow.describe} is another major version`, major);
 }
 
+async function replayInShadow(
+  options: AuditOptions,
+  ledger: Ledger,
+  major: number,
+): Promise<{ readonly replayed: Replayed; readonly expectedFrom: string }> {
+  const shadow = await options.shadow(major);
+  try {
+    const made = await shadow.create();
+    try {
+      return { replayed: await replay(made.pool, ledger), expectedFrom: shadow.describe };
+    } finally {
+      await made.drop();
+    }
+  } finally {
+    await shadow.close();
+  }
+}
+
 /**
  * Ledger and catalog as of one instant, while no migration is being applied. The lock is taken in a transaction of its own: the
  * snapshot of one that waited for it would be older than what it waited for.
+ * @param work begun as soon as the ledger is read, since the catalog of a large database takes a while
  */
-async function readLive({ db, folder, lockTimeoutMs = 10_000 }: AuditOptions): Promise<Live> {
+async function readLive<T>(
+  { db, folder, lockTimeoutMs = 10_000 }: AuditOptions,
+  work: (ledger: Ledger, major: number) => Promise<T>,
+): Promise<Live & { readonly meanwhile: T }> {
   const files = await readMigrations(folder);
-  return await db.transaction(async (guard) => {
-    await guard.query('set transaction read only');
-    await guard.query(`select set_config('lock_timeout', $1, true)`, [String(lockTimeoutMs)]);
-    await guard
-      .query('select pg_advisory_xact_lock_shared(hashtextextended($1, 0))', [LOCK_KEY])
-      .catch(async (error: unknown) => {
-        throw isLockTimeout(error) ? await lockedFault(db, error) : error;
+  let begun: Promise<T> | undefined;
+  try {
+    const live = await db.transaction(async (guard) => {
+      await guard.query('set transaction read only');
+      await guard.query(`select set_config('lock_timeout', $1, true)`, [String(lockTimeoutMs)]);
+      await guard
+        .query('select pg_advisory_xact_lock_shared(hashtextextended($1, 0))', [LOCK_KEY])
+        .catch(async (error: unknown) => {
+          throw isLockTimeout(error) ? await lockedFault(db, error) : error;
+        });
+      return await db.transaction(async (tx) => {
+        await tx.query('set transaction isolation level repeatable read, read only');
+        // Rows that a policy hides would be migrations that were never applied.
+        await tx.query('set local row_security = off');
+        const ledger = compareLedger(files, await readLedger(tx));
+        begun = work(ledger, await majorOf(tx));
+        // It is awaited below; until then its failure is nobody's.
+        begun.catch(() => undefined);
+        return { catalog: await readCatalog(tx), ledger, hosted: await isHosted(tx) };
       });
-    return await db.transaction(async (tx) => {
-      await tx.query('set transaction isolation level repeatable read, read only');
-      const catalog = await readCatalog(tx);
-      const rows = await readLedger(tx);
-      return { catalog, ledger: compareLedger(files, rows), hosted: await isHosted(tx) };
     });
-  });
+    if (begun === undefined) throw new Error('the transaction ended without its work');
+    return { ...live, meanwhile: await begun };
+  } catch (error) {
+    // What was begun has a database to drop.
+    await begun?.catch(() => undefined);
+    throw notAllowed(error) ?? error;
+  }
+}
+
+async function majorOf(tx: Database): Promise<number> {
+  const [row] = await tx.query<{ major: number }>(`select current_setting('server_version_num')::int / 10000 as major`);
+  return row?.major ?? 0;
 }
 
 function isLockTimeout(error: unknown): boolean {

@@ -90,7 +90,8 @@ async function migratingOwner(tx: Database): Promise<string> {
   return other?.owner ?? '';
 }
 
-function notAllowed(error: unknown): Fault | null {
+/** null: it is another error. */
+export function notAllowed(error: unknown): Fault | null {
   if (!(error instanceof Error && 'code' in error && error.code === '42501')) return null;
   return new Fault({
     code: 'AUDIT_NOT_ALLOWED',
