@@ -14,8 +14,6 @@ import type { Settings } from './settings.ts';
 /** In a checkout the file belongs to it; elsewhere it lies beside the data. */
 const FOLDER = 'docs/operations';
 const NAME = 'changelog.md';
-export const CHANGELOG_VARIABLE = 'PENSTOCK_CHANGELOG';
-
 const HEADING = `# Changes of databases
 
 Written by \`db migrate\` and \`db seed\`: what was changed, when (UTC), in which database, as which of its users, by whom on which machine.
@@ -37,10 +35,12 @@ export interface Operation {
 export function changelogPath(
   typed: string | undefined,
   env: Environment,
-  { dataDir }: Pick<Settings, 'dataDir'>,
+  { dataDir, databaseUrl }: Pick<Settings, 'dataDir' | 'databaseUrl'>,
 ): string {
-  const own = typed ?? env[CHANGELOG_VARIABLE];
-  return own ?? (existsSync(FOLDER) ? join(FOLDER, NAME) : join(dataDir, 'operations', NAME));
+  const own = typed ?? env['PENSTOCK_CHANGELOG'];
+  // An embedded database of another data folder (samples, a try-out) is no matter of the checkout.
+  const ofCheckout = existsSync(FOLDER) && (databaseUrl !== null || dataDir === 'data');
+  return own ?? (ofCheckout ? join(FOLDER, NAME) : join(dataDir, 'operations', NAME));
 }
 
 /**

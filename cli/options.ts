@@ -74,7 +74,7 @@ export interface ChangelogOptions extends CommonOptions {
 export function changelogOption(command: Command): Command {
   return command.option(
     '--changelog <file>',
-    'where to note what was changed (default: PENSTOCK_CHANGELOG, else docs/operations/changelog.md, else in the data folder)',
+    'where to note what was changed (default: PENSTOCK_CHANGELOG, else docs/operations/changelog.md of a checkout, else operations/changelog.md in the data folder)',
   );
 }
 

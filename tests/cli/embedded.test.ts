@@ -16,13 +16,14 @@ test('the first command of a fresh machine, and the second one', async () => {
     source: 'samples',
   });
   const { datasets } = first.json<{
-    datasets: { publisher: string; outcomes: { loaded?: number }; rows: { inserted: number } }[];
+    datasets: { publisher: string; outcomes: { loaded?: number }; rows: { inserted: number; revised: number } }[];
   }>();
   const loaded = datasets.filter(({ outcomes }) => (outcomes.loaded ?? 0) > 0);
   expect([...new Set(loaded.map(({ publisher }) => publisher))].sort()).toEqual(
     [...new Set(datasets.map(({ publisher }) => publisher))].sort(),
   );
-  for (const { rows } of loaded) expect(rows.inserted).toBeGreaterThan(0);
+  // A migration has put the stations of places there already; the file takes them over.
+  for (const { rows } of loaded) expect(rows.inserted + rows.revised).toBeGreaterThan(0);
   expect(existsSync(join(folder, 'data/sample/postgres'))).toBe(true);
   const second = await penstock(['run', '--samples', '--json']);
   for (const { rows } of second.json<{ datasets: { rows: { inserted: number; revised: number } }[] }>().datasets)

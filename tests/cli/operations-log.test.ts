@@ -97,7 +97,8 @@ describe('the log of operations', () => {
 });
 
 test('the file is what was typed, else the variable, else that of the checkout, else one beside the data', () => {
-  const settings = { dataDir: '/d' };
+  const settings = { dataDir: '/d', databaseUrl: null };
+  const server = { dataDir: '/d', databaseUrl: 'postgresql://h/d' };
   expect(changelogPath('a.md', { PENSTOCK_CHANGELOG: 'b.md' }, settings)).toBe('a.md');
   expect(changelogPath(undefined, { PENSTOCK_CHANGELOG: 'b.md' }, settings)).toBe('b.md');
   const before = process.cwd();
@@ -106,9 +107,11 @@ test('the file is what was typed, else the variable, else that of the checkout, 
   // Workers of vitest that are processes may change their folder.
   process.chdir(elsewhere);
   try {
-    expect(changelogPath(undefined, {}, settings)).toBe('docs/operations/changelog.md');
-    process.chdir(folder);
+    expect(changelogPath(undefined, {}, server)).toBe('docs/operations/changelog.md');
+    expect(changelogPath(undefined, {}, { dataDir: 'data', databaseUrl: null })).toBe('docs/operations/changelog.md');
     expect(changelogPath(undefined, {}, settings)).toBe('/d/operations/changelog.md');
+    process.chdir(folder);
+    expect(changelogPath(undefined, {}, server)).toBe('/d/operations/changelog.md');
   } finally {
     process.chdir(before);
   }

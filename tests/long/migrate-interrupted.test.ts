@@ -40,8 +40,9 @@ const FINGERPRINT = `select md5(string_agg(line, '' order by line)) as print fro
   ) as lines`;
 
 describe.each(testServers())('on $name', (server) => {
-  // Every statement on the first server; on the others every seventh, which is a minute instead of several.
-  const step = server.name === testServers()[0]?.name ? 1 : 7;
+  // Every statement takes several minutes a server: PENSTOCK_EVERY_STATEMENT=1 does it. Without it every seventh, others on each server.
+  const step = process.env['PENSTOCK_EVERY_STATEMENT'] === undefined ? 7 : 1;
+  const first = step === 1 || server.name === testServers()[0]?.name ? 1 : 4;
 
   test(`interrupted at ${step === 1 ? 'every statement' : 'every seventh statement'} and resumed`, async () => {
     const undisturbed = await emptyDatabase(server);
@@ -61,7 +62,7 @@ describe.each(testServers())('on $name', (server) => {
       await withFolder({ [file]: text }, async (folder) => {
         // Files before this one are applied; killed at each statement nothing of this one is left.
         const before = await print();
-        for (let n = 1; n <= statements.length; n += step) {
+        for (let n = first; n <= statements.length; n += step) {
           const killed = migrate(killedAfter(victim, database.pool, own, n), { folder });
           await expect(killed, `${file}, statement ${n}`).rejects.toMatchObject({ code: 'MIGRATION_INTERRUPTED' });
           kills += 1;
@@ -71,7 +72,12 @@ describe.each(testServers())('on $name', (server) => {
       });
     }
     await victim.close();
-    expect(await catalogLines(database.pool)).toEqual(expected);
-    expect(kills).toBeGreaterThan(2400 / step);
+    expect(named(await catalogLines(database.pool))).toEqual(named(expected));
+    expect(kills).toBeGreaterThan(2000 / step);
   });
 });
+
+/** An index of somebody else that has the name of one of ours is renamed after its oid, which differs from database to database. */
+function named(lines: readonly string[]): string[] {
+  return lines.map((line) => line.replaceAll(/_earlier_\d+/g, '_earlier_<oid>')).toSorted();
+}
