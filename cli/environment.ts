@@ -29,9 +29,17 @@ export const VARIABLES: readonly Variable[] = [
     name: 'PENSTOCK_CHANGELOG',
     doc: [
       'The file in which db migrate and db seed note what they changed.',
-      'Unset: docs/operations/changelog.md where there is such a folder, else operations/changelog.md in the data folder.',
+      'Unset: docs/operations/changelog.md of a checkout, else operations/changelog.md in the data folder.',
     ],
     example: '/var/log/penstock/changelog.md',
+  },
+  {
+    name: 'PENSTOCK_SHADOW_URL',
+    doc: [
+      'A PostgreSQL server of the same major version as the database, for "db audit" where that is not 18: an empty database is made and dropped there.',
+      'It may be the same server.',
+    ],
+    example: 'postgresql://user:password@localhost:5432/postgres',
   },
   { name: 'LOG_LEVEL', doc: ['What is logged to stderr: debug, info, warn or error. Default: info.'], example: 'info' },
   { name: 'NO_COLOR', doc: ['Any value: no colours on a terminal (https://no-color.org).'], example: '1' },

@@ -5,5 +5,7 @@ const COMMAND =
 
 /** @param script name of the npm script that started us (`npm_lifecycle_event`); undefined when none did */
 export function asTyped(text: string, script: string | undefined): string {
-  return script === 'pipeline' ? text.replaceAll(COMMAND, 'npm run pipeline -- ') : text;
+  if (script !== 'pipeline') return text;
+  // In $(…) npm's own first lines would become part of the answer.
+  return text.replaceAll('$(penstock ', '$(npm run --silent pipeline -- ').replaceAll(COMMAND, 'npm run pipeline -- ');
 }

@@ -1,48 +1,36 @@
-/** Notes which migrations a command has applied, also when it fails on the way: each of them is committed by itself. */
+/** Notes which migrations a command has applied, each when it is committed: a command that is killed has noted what it did. */
 import type { Connected } from '../loaders/postgres/connect.ts';
-import type { Pool } from '../loaders/postgres/database.ts';
-import type { Migrated } from '../sql/migrate.ts';
+import { migrate, type Migrated } from '../sql/migrate.ts';
 import { machineClock } from './clock.ts';
 import type { Context } from './context.ts';
 import { openLog } from './database.ts';
 import { changelogPath, recordOperation } from './operations-log.ts';
 import type { Settings } from './settings.ts';
 
-/** @param typed what `--changelog` says */
+/** @param typed what `--changelog` says. `changelog`: the file that was written to; null when nothing was or could be */
 export async function notingMigrations(
   connected: Connected,
   typed: string | undefined,
   settings: Settings,
   context: Context,
-  work: () => Promise<Migrated>,
 ): Promise<{ readonly done: Migrated; readonly changelog: string | null }> {
-  const { pool } = connected;
-  const before = new Set(await appliedFiles(pool));
-  const note = async (applied: readonly string[]): Promise<string | null> => {
-    const changes = applied.map((file) => `applied ${file}`);
-    const { dataDir } = settings;
-    const operation = { command: 'db migrate', changes, connected, dataDir, now: machineClock.now() };
-    return recordOperation(changelogPath(typed, context.env, settings), operation, openLog(settings, context));
-  };
-  try {
-    const done = await work();
-    return { done, changelog: await note(done.applied) };
-  } catch (error) {
-    // The reason why it failed is worth more than why it could not be noted.
-    const now = await appliedFiles(pool).catch(() => []);
-    await note(now.filter((file) => !before.has(file))).catch(() => null);
-    throw error;
-  }
-}
-
-/** Where Supabase keeps them, too. */
-async function appliedFiles(pool: Pool): Promise<string[]> {
-  const [found] = await pool.query<{ there: boolean }>(
-    `select to_regclass('supabase_migrations.schema_migrations') is not null as there`,
-  );
-  if (found?.there !== true) return [];
-  const rows = await pool.query<{ file: string }>(
-    `select concat(version, '_' || name, '.sql') as file from supabase_migrations.schema_migrations order by version`,
-  );
-  return rows.map(({ file }) => file);
+  const path = changelogPath(typed, context.env, settings);
+  const log = openLog(settings, context);
+  let changelog: string | null = null;
+  const done = await migrate(connected.pool, {
+    applied: async (file) => {
+      changelog = await recordOperation(
+        path,
+        {
+          command: 'db migrate',
+          changes: [`applied ${file}`],
+          connected,
+          dataDir: settings.dataDir,
+          now: machineClock.now(),
+        },
+        log,
+      );
+    },
+  });
+  return { done, changelog };
 }

@@ -1,4 +1,6 @@
 /** Runs the datasets of local files and tells, file by file, what changed and what people's edits kept as it was. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import process from 'node:process';
 import { run } from '../engine/run.ts';
 import { type KeptEdit, keptEdits } from '../loaders/postgres/kept-edits.ts';
@@ -33,7 +35,8 @@ interface Seeded {
   readonly changed: number;
   readonly withdrawn: number;
   readonly unchanged: number;
-  readonly refused: readonly { readonly line: number; readonly reason: string }[];
+  /** `where`: `line 3`, or the file of a folder. */
+  readonly refused: readonly { readonly where: string; readonly reason: string }[];
   readonly refusedRows: number;
   readonly kept: { readonly rows: number; readonly edits: readonly KeptEdit[] };
 }
@@ -56,7 +59,7 @@ export async function seedAndReport(
     });
     await adoptWhatRefers(connected.pool);
     const kept = await keptEdits(connected.pool, words.ids);
-    const files = report.datasets.map((dataset) => seeded(dataset, catalog, kept.get(dataset.id)));
+    const files = await Promise.all(report.datasets.map((dataset) => seeded(dataset, catalog, kept.get(dataset.id))));
     const changelog = await recordOperation(
       changelogPath(words.changelog, context.env, settings),
       {
@@ -80,9 +83,10 @@ export async function seedAndReport(
   }
 }
 
-function seeded(dataset: DatasetReport, catalog: Catalog, kept: Seeded['kept'] | undefined): Seeded {
+async function seeded(dataset: DatasetReport, catalog: Catalog, kept: Seeded['kept'] | undefined): Promise<Seeded> {
   const { id, table, rows, rejected, intervals } = dataset;
   const url = catalog.pipelines.find((pipeline) => pipeline.id === id)?.extract.url ?? '';
+  const documents = url.endsWith('/') && rejected.length > 0 ? await documentNames(catalog, url) : [];
   return {
     dataset: id,
     file: url.replace(/^local:\/\//, 'data/'),
@@ -92,10 +96,16 @@ function seeded(dataset: DatasetReport, catalog: Catalog, kept: Seeded['kept'] |
     changed: rows.revised,
     withdrawn: rows.withdrawn,
     unchanged: rows.unchanged,
-    refused: rejected.map(({ line, reason }) => ({ line, reason })),
+    refused: rejected.map(({ line, reason }) => ({ where: documents[line - 1] ?? `line ${line}`, reason })),
     refusedRows: rows.rejected,
     kept: kept ?? { rows: 0, edits: [] },
   };
+}
+
+/** The folder is read as one body in which each document is a line, in the order of the names. */
+async function documentNames(catalog: Catalog, url: string): Promise<string[]> {
+  const names = await readdir(join(catalog.root, url.replace(/^local:\/\//, 'data/'))).catch(() => []);
+  return names.filter((name) => name.endsWith('.md')).toSorted();
 }
 
 function isChanged({ added, changed, withdrawn }: Seeded): boolean {
@@ -116,7 +126,7 @@ function fileLines(file: Seeded): string[] {
   const more = file.refusedRows - file.refused.length;
   return [
     `${file.dataset} (${file.file}): ${did}`,
-    ...file.refused.map(({ line, reason }) => `  refused, line ${line}: ${reason}`),
+    ...file.refused.map(({ where, reason }) => `  refused, ${where}: ${reason}`),
     ...(more > 0 ? [`  and ${counted(more, 'more row')} refused; the report has all`] : []),
     ...file.kept.edits.map(({ key, value, expectation }) => `  ${key}: ${value}; ${expectation}`),
     ...(file.kept.rows > file.kept.edits.length
@@ -126,6 +136,21 @@ function fileLines(file: Seeded): string[] {
 }
 
 function adviceLines(files: readonly Seeded[]): string[] {
+  const refused = files.filter(({ refusedRows }) => refusedRows > 0);
+  return [
+    ...(refused.length === 0
+      ? []
+      : [
+          `Mend ${refused.map(({ file }) => file).join(', ')}, then: penstock db seed. The rows as they stand: penstock quarantine list`,
+          ...(refused.some(({ file }) => file === 'data/help/')
+            ? ['Every fault of the help texts, with file and line: npm run check -- "help files"']
+            : []),
+        ]),
+    ...editAdvice(files),
+  ];
+}
+
+function editAdvice(files: readonly Seeded[]): string[] {
   if (files.every(({ kept }) => kept.rows === 0)) return [];
   return [
     'Rows that people edited stay as they are. To take an edit over, write it into the file. To undo it, give the row the values of the file by hand',
@@ -136,7 +161,9 @@ function adviceLines(files: readonly Seeded[]): string[] {
 function lastLine({ exitCode }: RunReport, files: readonly Seeded[], changelog: string | null): string {
   const changed = files.filter(isChanged).length;
   const kept = files.reduce((sum, file) => sum + file.kept.rows, 0);
+  const refused = files.reduce((sum, file) => sum + file.refusedRows, 0);
+  const refusals = refused === 0 ? '' : `, ${counted(refused, 'row')} refused`;
   const edits = kept === 0 ? '' : `, ${counted(kept, 'edited row')} kept`;
   const noted = changelog === null ? '' : `; noted in ${changelog}`;
-  return `${counted(files.length, 'file')}: ${changed} changed the database${edits}${exitCode === 0 ? '' : ', some failed'}${noted}`;
+  return `${counted(files.length, 'file')}: ${changed} changed the database${refusals}${edits}${exitCode === 0 ? '' : ', some failed'}${noted}`;
 }

@@ -1,7 +1,7 @@
 /** What an audit of a database speaks of: the catalog as plain objects, findings about them, and the report that every renderer reads. */
 
 /**
- * `table`, `column`, `index` …; one word per kind of object that the audit can read. `unreadable` stands for whatever else the database
+ * `table`, `column`, `index` …; one word per kind of object that the audit can read. `opening` is a way in from outside of our schemas. `unreadable` stands for whatever else the database
  * has: it is never passed over.
  */
 export const OBJECT_KINDS = [
@@ -29,6 +29,7 @@ export const OBJECT_KINDS = [
   'publication',
   'default privileges',
   'migration',
+  'opening',
   'unreadable',
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];

@@ -98,16 +98,18 @@ long (30 → 1, 90 → 3, 365 → 12), at least one. Percentages are computed an
           province: 'Two letters, as asked.',
           period:
             'window_days as asked; months that were summed; start (first day) and end (first day after), NULL where the province has no data.',
-          'generation.total_gwh': 'Net generation of the window. Unit: GWh. NULL: nothing is known.',
+          'generation.total_gwh':
+            'Net generation of the window, without withheld cells: a part of the whole where metadata.withheld_rows is above 0. Unit: GWh. NULL: nothing is known.',
           'generation.by_source':
-            'Kind of generation → net generation, negative where plants used more than they generated. Unit: GWh. NULL: withheld in all months.',
-          'generation.top_source': 'The kind with most generation.',
+            'Kind of generation → net generation, negative where plants used more than they generated. Unit: GWh. NULL: withheld in all months; metadata.withheld_by_source has the kinds of which cells are missing.',
+          'generation.top_source': 'The kind with most published generation.',
           'generation.renewable_share_percent':
-            'Share of hydraulic, wind, solar and tidal generation in the total. Unit: %. NULL where the total is unknown or not above 0. Combustible fuels are not counted, though some are biomass.',
+            'Share of hydraulic, wind, solar and tidal generation in the total. Unit: %. NULL where any cell of the window is withheld, where the total is unknown or not above 0. Combustible fuels are not counted, though some are biomass.',
           latest_demand:
             'region, observed_at, period, demand_mw (MW) and source of latest_demand; NULL where no demand of the province is published to us.',
-          metadata: 'rows and withheld_rows of the window, sources that the rows are from.',
-          provenance: 'Provenance object of the rows of generation.',
+          metadata:
+            'rows and withheld_rows of the window (cells that the publisher holds back), withheld_by_source: how many of each kind; sources that the rows are from.',
+          provenance: 'Provenance object of all rows of generation (provenance_of_loads).',
         },
       },
       {
@@ -119,11 +121,12 @@ long (30 → 1, 90 → 3, 365 → 12), at least one. Percentages are computed an
           demand:
             'Newest measured hour of Ontario: hour (UTC), market_demand_mw and ontario_demand_mw (MW). NULL: none.',
           generation:
-            'total_generation_gwh and by_province (GWh, most first, withheld_rows each) of the newest month, from window_start to window_end, excluded. Only provinces that have rows of that month.',
+            'total_generation_gwh and by_province (GWh, most first), each without the cells that withheld_rows counts, of the newest month, from window_start to window_end, excluded. Only provinces that have rows of that month.',
           alberta: 'Newest row of alberta_supply_demand, its columns with their units. NULL: none.',
           weather:
             'At most 5 stations, newest first: the newest observation of each within 6 hours of the newest of all. temperature_c (°C), relative_humidity_percent (%), wind_speed_m_s (m/s), precipitation_mm (mm).',
-          provenance: 'Provenance objects of the four parts.',
+          provenance:
+            'Provenance objects of the four parts, of all rows that a part was made of (provenance_of_loads). That of weather is as old as its oldest observation.',
         },
       },
       {
@@ -136,10 +139,11 @@ long (30 → 1, 90 → 3, 365 → 12), at least one. Percentages are computed an
             'start and end (excluded) of the demand, end being the end of the newest measured hour; days; months, generation_start and generation_end (excluded) of the generation. NULL: no data.',
           ontario_demand:
             'One row per day of EST (UTC-5) that has data, oldest first: hours that were measured, average_mw, minimum_mw, maximum_mw (MW), energy_gwh (GWh) of those hours. First and last day may be parts of days.',
-          generation: 'One row per month: total_gwh (GWh), provinces that have rows, withheld_rows.',
+          generation:
+            'One row per month: total_gwh (GWh) without withheld cells, provinces that have rows, withheld_rows.',
           'metadata.completeness_pct':
             '100 × measured_hours / expected_hours, where expected_hours is 24 × days. Unit: %. NULL: nothing is known.',
-          provenance: 'Provenance objects of the two parts.',
+          provenance: 'Provenance objects of the two parts, of all rows of the window (provenance_of_loads).',
         },
       },
     ],
@@ -201,6 +205,20 @@ rows written by hand (edit) are \`unknown\`, since no publisher gave them. Witho
           license_notes: 'Licence and attribution of the publisher, from data_sources. Absent: not known.',
           calculation_method: 'As given in the argument. Absent: nothing was calculated.',
           evidence_hash: "SHA-256 of the publisher's file. Absent: there is none.",
+        },
+      },
+      {
+        name: 'provenance_of_loads',
+        sql: `select provenance_of_loads(load_ids => (select array_agg(distinct load_id) from provincial_generation), last_updated => '2026-01-01T00:00:00Z')`,
+        rest: 'rpc/provenance_of_loads?load_ids={24,25}&last_updated=2026-01-01T00:00:00Z',
+        keys: {
+          source: 'All publishers, sorted, with a comma between them; unknown among them for a load that is not known.',
+          last_updated:
+            'The newest instant that all parts reach: of a sum over a window its newest rows, of several stations the oldest of their newest.',
+          freshness_status:
+            'The weakest: demo, unknown (one row that was adopted or edited is enough), stale, live. trust_tier likewise: demo, absent, proxy, official_historical, live.',
+          license_notes: 'Of every source that has one.',
+          evidence_hash: 'Only where one load wrote all rows.',
         },
       },
       {

@@ -71,7 +71,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     findings,
     repair: repairScript(findings),
     notes: [
-      'other schemas than public, history and etl; contents of tables; the order of columns',
+      'other schemas than public, history and etl, unless they open these to requests; contents of tables; the order of columns',
       ...(passed.length === 0
         ? []
         : [`what is the hosted platform's own by sql/audit/hosted.csv: ${passed.toSorted().join('; ')}`]),

@@ -280,7 +280,7 @@ async function contractFault(engine: Engine, { definition }: DatasetPlan): Promi
     what: `a load into the live table would fail or go wrong: ${faults.join('; ')}`,
     where: `${table.name} in ${engine.pool.name}`,
     consequence: `no interval of ${id} was loaded; the other datasets go on`,
-    next: 'penstock db audit (every difference, and DDL that mends it); write a migration from it (sql/migrations), then: penstock db migrate',
+    next: 'penstock db audit prints every difference and the DDL that mends it; a difference that should stay belongs into a migration (sql/migrations)',
   });
 }
 

@@ -3,7 +3,7 @@ import { instant, mw, table as contract, type Table } from '../core/contract.ts'
 import { Fault } from '../core/errors.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import type { AccessRow } from '../sql/access.ts';
-import { createTableSql, tableName } from '../sql/ddl.ts';
+import { createTableSql, serviceVerbs, tableName } from '../sql/ddl.ts';
 
 export interface ScaffoldOptions {
   /** `ieso-demand` */
@@ -191,8 +191,9 @@ function migrationFile(table: Table, title: string, now: number): ScaffoldFile {
   return create(`sql/migrations/${version}_${tableName(table)}.sql`, createTableSql(table, { title }));
 }
 
-function accessRows({ name }: Table): ScaffoldFile {
-  const content = `${name},anon,select\n${name},authenticated,select\n${name},service_role,select insert update delete\n`;
+function accessRows(table: Table): ScaffoldFile {
+  const { name } = table;
+  const content = `${name},anon,select\n${name},authenticated,select\n${name},service_role,${serviceVerbs(table).join(' ')}\n`;
   return { path: 'sql/access.csv', content, mode: 'append' };
 }
 

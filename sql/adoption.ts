@@ -16,7 +16,7 @@ export interface AdoptedTable {
   readonly whyNot: string | null;
   /** Columns that have no place in our table. */
   readonly columnsLeft: readonly string[];
-  /** Foreign keys and policies of other tables that still point at the earlier table. */
+  /** What still means the earlier table: foreign keys, policies, functions, columns of its row type, and its own triggers. */
   readonly stillUsedBy: readonly string[];
 }
 
@@ -37,6 +37,14 @@ export async function adoptWhatRefers(db: Database): Promise<void> {
   if (there?.there === true) await db.query('select adopted.adopt()');
 }
 
+/** For a run that applied nothing: the one before may have been stopped before it could say. */
+export function adoptionPointer(tables: readonly AdoptedTable[]): string[] {
+  if (tables.length === 0) return [];
+  return [
+    `${tables.length} earlier tables are in the schema adopted: penstock query "select * from adopted.table_report"`,
+  ];
+}
+
 /** Lines for a terminal. */
 export function adoptionText(tables: readonly AdoptedTable[]): string[] {
   if (tables.length === 0) return [];
@@ -45,13 +53,12 @@ export function adoptionText(tables: readonly AdoptedTable[]): string[] {
     'earlier tables were set aside in the schema adopted, their rows copied where they fit:',
     ...tables.map(({ target, found, adopted, refused: no, whyNot, stillUsedBy }) => {
       const counts = whyNot === null ? `${adopted} of ${found} rows adopted, ${no} refused` : `not copied: ${whyNot}`;
-      return [
-        `  ${target}: ${counts}`,
-        ...stillUsedBy.map((user) => `    still points at the earlier table: ${user}`),
-      ].join('\n');
+      return [`  ${target}: ${counts}`, ...stillUsedBy.map((user) => `    still of the earlier table: ${user}`)].join(
+        '\n',
+      );
     }),
     ...(refused === 0
       ? []
-      : ['why rows were refused: penstock query "select table_name, reason, row from adopted.refused_row"']),
+      : ['why rows were refused: penstock query "select table_name, reason, detail, row from adopted.refused_row"']),
   ];
 }

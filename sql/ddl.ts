@@ -1,5 +1,6 @@
 /** The tables of a contract as SQL: `public.x` with its access, and `history.x` for the closed versions. */
 import { type Column, keyColumns, pgTypeName, type Table } from '../core/contract.ts';
+import { ACCESS_VERBS, type AccessVerb } from './access.ts';
 import { identifier, qualified, textLiteral } from './identifier.ts';
 
 /** A column that the database has and the contract does not: no source gives it. It is always nullable. */
@@ -35,6 +36,11 @@ export function tableName(table: Table): string {
   return table.name.slice(table.name.indexOf('.') + 1);
 }
 
+/** What `service_role` may do: edits by hand only where the edit trigger makes a version of each; elsewhere only loads write. */
+export function serviceVerbs(table: Table): readonly AccessVerb[] {
+  return table.edits === 'kept' ? ACCESS_VERBS : ['select'];
+}
+
 function publicTable(table: Table, name: string, options: DdlOptions): string {
   const target = qualified('public', name);
   const lines = [
@@ -54,13 +60,13 @@ comment on column ${target}.${LOAD_ID} is 'The load that wrote this version: etl
 alter table ${target} enable row level security;
 revoke all on ${target} from public, anon, authenticated, service_role;
 grant select on ${target} to anon, authenticated;
-grant select, insert, update, delete on ${target} to service_role;
+grant ${serviceVerbs(table).join(', ')} on ${target} to service_role;
 ${policy(target, `${name}_read`, 'for select to anon, authenticated using (true)')}
-${policy(target, `${name}_service`, 'for all to service_role using (true) with check (true)')}
+${policy(target, `${name}_service`, table.edits === 'kept' ? 'for all to service_role using (true) with check (true)' : 'for select to service_role using (true)')}
 ${table.edits === 'kept' ? editTrigger(target, name) : ''}`;
 }
 
-// A load deletes a revised row and inserts it again, so a reference to it is checked at the end of the transaction.
+// A load of another dataset may bring the row that is referred to, or take it away, so a reference is checked at the end of the transaction.
 function foreignKeys(table: Table, name: string): string[] {
   return Object.entries(table.columns).flatMap(([column, { references }]) =>
     references === undefined
@@ -71,10 +77,10 @@ function foreignKeys(table: Table, name: string): string[] {
   );
 }
 
-/** Two: before the statement it waits for a load under way, for each row it records the edit. */
+/** Two: before the statement it waits for a load under way and refuses truncate, for each row it records the edit. */
 function editTrigger(target: string, name: string): string {
   const trigger = (suffix: string, level: string): string =>
-    `create or replace trigger ${identifier(`${name}_${suffix}`.slice(0, 63))} before insert or update or delete on ${target} for each ${level} execute function etl.record_edit();\n`;
+    `create or replace trigger ${identifier(`${name}_${suffix}`.slice(0, 63))} before insert or update or delete${level === 'statement' ? ' or truncate' : ''} on ${target} for each ${level} execute function etl.record_edit();\n`;
   return `${trigger('edit_lock', 'statement')}${trigger('edit', 'row')}`;
 }
 

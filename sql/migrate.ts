@@ -10,6 +10,8 @@ export interface MigrateOptions {
   readonly folder?: string;
   /** Longest wait for any one lock, another migrator's included. Default 10,000. */
   readonly lockTimeoutMs?: number;
+  /** Called after each file, when it is committed: whatever stops the migrator later, it has been told of that one. */
+  readonly applied?: (file: string) => Promise<void>;
   /** Applies files that are older than the newest applied one too. Default false. */
   readonly includeAll?: boolean;
 }
@@ -35,11 +37,11 @@ export const LOCK_KEY = 'penstock.migrate';
 export async function migrate(db: Database, options: MigrateOptions = {}): Promise<Migrated> {
   const migrations = await readMigrations(options.folder ?? SHIPPED_MIGRATIONS);
   const applied: string[] = [];
-  let done = false;
-  while (!done) {
+  for (;;) {
+    let committed: string | null;
     let running: Running = { migration: null, statement: null };
     try {
-      const file = await db.transaction(async (tx) => {
+      committed = await db.transaction(async (tx) => {
         await begin(tx, options.lockTimeoutMs ?? 10_000);
         const next = nextMigration(migrations, await recorded(tx), options.includeAll ?? false);
         if (next === undefined) return null;
@@ -51,11 +53,12 @@ export async function migrate(db: Database, options: MigrateOptions = {}): Promi
         await record(tx, next);
         return next.file;
       });
-      if (file === null) done = true;
-      else applied.push(file);
     } catch (error) {
       throw await migrationFault(error, running, db, LOCK_KEY);
     }
+    if (committed === null) break;
+    applied.push(committed);
+    await options.applied?.(committed);
   }
   return { applied, already: migrations.length - applied.length };
 }
@@ -63,8 +66,24 @@ export async function migrate(db: Database, options: MigrateOptions = {}): Promi
 /** Files that are not applied yet, oldest first; takes no lock and changes nothing. */
 export async function pending(db: Database, folder: string = SHIPPED_MIGRATIONS): Promise<string[]> {
   const migrations = await readMigrations(folder);
-  const versions = new Set((await tableExists(db)) ? (await recorded(db)).map(({ version }) => version) : []);
+  const versions = new Set(await appliedVersions(db));
   return migrations.filter(({ version }) => !versions.has(version)).map(({ file }) => file);
+}
+
+async function appliedVersions(db: Database): Promise<string[]> {
+  try {
+    return (await tableExists(db)) ? (await recorded(db)).map(({ version }) => version) : [];
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === '42501')) throw cause;
+    throw new Fault({
+      code: 'MIGRATION_NOT_ALLOWED',
+      kind: 'configuration',
+      what: `the database user may not read which migrations are applied: ${cause.message}`,
+      consequence: 'nothing was run',
+      next: 'connect as the owner of the database (DATABASE_URL or --database-url)',
+      cause,
+    });
+  }
 }
 
 /** For commands on a database that is somebody's own: they do not migrate it unasked. @throws Fault `DATABASE_NOT_MIGRATED` */
@@ -75,7 +94,7 @@ export async function requireMigrated(db: Database, folder: string = SHIPPED_MIG
   throw new Fault({
     code: 'DATABASE_NOT_MIGRATED',
     kind: 'configuration',
-    what: `${count} not applied: ${missing.join(', ')}`,
+    what: `${count} not applied: ${missing.length <= 3 ? missing.join(', ') : `${missing[0]} to ${missing.at(-1)}`}`,
     consequence: 'nothing was run',
     next: 'npm run pipeline -- db migrate',
   });

@@ -48,13 +48,15 @@ export async function migrationFault(
   const where =
     migration !== null && statement !== null ? place(migration, statement, server) : { where: file, excerpt: '' };
   if (server.code === '55P03') {
+    const { text, processes } = await holders(db, statement, lockKey);
+    const pid = processes.length === 1 ? String(processes[0]) : '<process>';
     return new Fault({
       code: 'MIGRATION_LOCKED',
       kind: 'configuration',
-      what: `a lock was not free in time${where.excerpt}\n${await holders(db, statement, lockKey)}\n`,
+      what: `a lock was not free in time${where.excerpt}\n${text}\n`,
       where: where.where,
       consequence: kept,
-      next: `let the other session finish, or end it with select pg_terminate_backend(<pid>), then: ${AGAIN}`,
+      next: `let the other session finish, or end it with select pg_terminate_backend(${pid}), then: ${AGAIN}`,
       cause: error,
     });
   }
@@ -96,11 +98,16 @@ function place(migration: Migration, statement: Statement, server: ServerError):
 
 /**
  * Who is in the way, one line per session. The failed transaction no longer waits, so the server cannot be asked what it
- * waited for: these are the sessions that hold the migrators' lock or a lock on a relation that the statement names.
+ * waited for: these are the sessions that hold the migrators' lock or a lock on a relation that the statement names; where there are none,
+ * those that have written something and not committed it, since what they made cannot be seen yet.
  */
-async function holders(db: Database, statement: Statement | null, lockKey: string): Promise<string> {
-  const sessions = await db.query<{ sentence: string; relations: string[] | null; migrating: boolean }>(
-    `select
+async function holders(
+  db: Database,
+  statement: Statement | null,
+  lockKey: string,
+): Promise<{ readonly text: string; readonly processes: readonly number[] }> {
+  const sessions = await db.query<{ pid: number; sentence: string; relations: string[] | null; migrating: boolean }>(
+    `select a.pid,
        format('process %s (user %s, %s, %s): %s', a.pid, a.usename, coalesce(nullif(a.application_name, ''), 'no application name'),
               coalesce(a.state, 'state hidden'), left(regexp_replace(a.query, '\\s+', ' ', 'g'), 120)) as sentence,
        array_agg(distinct c.relname::text) filter (where c.relname is not null) as relations,
@@ -110,7 +117,7 @@ async function holders(db: Database, statement: Statement | null, lockKey: strin
      join pg_stat_activity a using (pid)
      left join pg_class c on l.locktype = 'relation' and c.oid = l.relation and c.relnamespace not in ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace)
      where l.granted and l.pid <> pg_backend_pid() and a.datname = current_database()
-       and (l.locktype = 'advisory' or c.relname is not null)
+       and (l.locktype in ('advisory', 'transactionid') or c.relname is not null)
      group by a.pid, a.usename, a.application_name, a.state, a.query
      order by a.pid`,
     [lockKey],
@@ -120,15 +127,14 @@ async function holders(db: Database, statement: Statement | null, lockKey: strin
     statement === null ? session.migrating : (session.relations ?? []).some((relation) => text.includes(relation)),
   );
   const shown = close.length > 0 ? close : sessions;
-  if (shown.length === 0) return '  its holder is gone by now';
-  return shown
-    .map(({ sentence, relations, migrating }) => {
-      const held = migrating
-        ? 'another migration is running'
-        : `holds ${(relations ?? ['an advisory lock']).join(', ')}`;
-      return `  ${held}: ${sentence}`;
-    })
-    .join('\n');
+  if (shown.length === 0) return { text: '  no session holds one any more', processes: [] };
+  const lines = shown.map(({ sentence, relations, migrating }) => {
+    const held = migrating
+      ? 'another migration is running'
+      : `holds ${relations?.join(', ') ?? 'what it has not committed, or an advisory lock'}`;
+    return `  ${held}: ${sentence}`;
+  });
+  return { text: lines.join('\n'), processes: shown.map(({ pid }) => pid) };
 }
 
 /** The server's own error, which the connection may have wrapped. */

@@ -23,14 +23,15 @@ export function auditCommand(group: Command, context: () => Context): void {
     .description('how the database differs from what the migrations say; exit 4 when it does; changes nothing')
     .option(
       '--shadow-url <url>',
-      'a throw-away server of the same major version, where an empty database is made and dropped',
+      'a throw-away server of the same major version, where an empty database is made and dropped (default: PENSTOCK_SHADOW_URL)',
     )
     .option('--html <file>', 'write the report as a page too')
     .option('--repair', 'print only the DDL that would mend what was found; it is never run')
     .addHelpText(
       'after',
       `
-The migrations are replayed into an empty database: on the embedded server, or on that of --shadow-url.
+The migrations are replayed into an empty database: on the embedded server (PostgreSQL 18), or for another version on that of --shadow-url.
+It may be the same server: a database of its own is made there and dropped.
 
 Examples:
   penstock db audit
@@ -47,6 +48,7 @@ Examples:
     const { auditText } = await import('../../reports/audit/text.ts');
     const { repairText } = await import('../../reports/audit/repair.ts');
     const { dataDir, databaseUrl } = settings;
+    if (options.html !== undefined) await writePage(options.html, '');
     const log = openLog(settings, context());
     const connected = await connect({
       dataDir,
@@ -61,7 +63,8 @@ Examples:
         db: connected.pool,
         database: connected.pool.name,
         server: connected.describe.replace(/^PostgreSQL | at .*$/g, ''),
-        shadow: (major) => openShadow(major, { dataDir, url: options.shadowUrl ?? null, log }),
+        shadow: (major) =>
+          openShadow(major, { dataDir, url: options.shadowUrl ?? context().env['PENSTOCK_SHADOW_URL'] ?? null, log }),
         clock: machineClock,
       });
       if (options.html !== undefined) await writePage(options.html, auditPage(report));
@@ -101,7 +104,7 @@ async function writePage(file: string, page: string): Promise<void> {
       kind: 'usage',
       what: `the page cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
       where: file,
-      consequence: 'the audit was made and not kept',
+      consequence: 'nothing was judged',
       next: 'name a file in a folder that exists and that you may write to',
       cause,
     });

@@ -70,8 +70,7 @@ function migrateCommand(group: Command, context: () => Context): void {
   act<ChangelogOptions>(command, context, async (_words, options, settings) => {
     const { openLog } = await import('../database.ts');
     const { connect } = await import('../../loaders/postgres/connect.ts');
-    const { migrate } = await import('../../sql/migrate.ts');
-    const { adoption, adoptionText } = await import('../../sql/adoption.ts');
+    const { adoption, adoptionPointer, adoptionText } = await import('../../sql/adoption.ts');
     const { notingMigrations } = await import('../noting-migrations.ts');
     const { counted } = await import('../../reports/words.ts');
     const { dataDir, databaseUrl } = settings;
@@ -81,15 +80,13 @@ function migrateCommand(group: Command, context: () => Context): void {
       ...(databaseUrl !== null && { databaseUrl }),
     });
     try {
-      const { done, changelog } = await notingMigrations(connected, options.changelog, settings, context(), () =>
-        migrate(connected.pool),
-      );
+      const { done, changelog } = await notingMigrations(connected, options.changelog, settings, context());
       const { applied, already } = done;
       const adopted = await adoption(connected.pool);
       await context().output.result({ ...done, adopted, changelog }, () =>
         [
           ...applied.map((file) => `applied ${file}`),
-          ...(applied.length === 0 ? [] : adoptionText(adopted)),
+          ...(applied.length === 0 ? adoptionPointer(adopted) : adoptionText(adopted)),
           ...(changelog === null ? [] : [`noted in ${changelog}`]),
           `${counted(applied.length, 'migration')} applied, ${already} there before; ${connected.describe}`,
         ].join('\n'),

@@ -155,7 +155,6 @@ async function merge(
   const ofSnapshot = request.snapshot ? [source.dataset, toPg(interval.start)] : [];
   const samples = await tx.query<RevisedRow>(sql.sampleRevisions, [request.sampleLimit, ...ofSnapshot]);
   const takenOver = sql.kept === null ? 0 : await count(tx, sql.kept.takenOver, []);
-  const revised = await count(tx, sql.closeRevised, [loadId, ...ofSnapshot]);
   const withdrawn =
     heldKeys === null || request.snapshot
       ? 0
@@ -166,13 +165,17 @@ async function merge(
           source.dataset,
           JSON.stringify(heldKeys),
         ]);
+  // After the withdrawal: a row may take over what is unique of one that is gone.
+  const revised = await count(tx, sql.closeRevised, [loadId, ...ofSnapshot]);
   const added = await count(tx, sql.insertNew, []);
+  // A revised row is written over where people edit, and comes with the new ones elsewhere.
+  const inserted = sql.kept === null ? added - revised : added;
   const kept = sql.kept === null ? null : await readKept(tx, sql.kept, table, { heldKeys, takenOver });
   return {
-    inserted: added - revised,
+    inserted,
     revised,
     withdrawn,
-    unchanged: staged - added - (kept?.changed ?? 0) - (kept?.deleted ?? 0),
+    unchanged: staged - inserted - revised - (kept?.changed ?? 0) - (kept?.deleted ?? 0),
     revisions: samples.flatMap((row) => changedCells(table, row)).slice(0, request.sampleLimit),
     kept,
   };

@@ -16,7 +16,10 @@ export interface MergeSql {
   readonly ownRow: string;
   /** $1 limit: old and new version of revised rows. Of a snapshot also $2 dataset, $3 start of its interval. */
   readonly sampleRevisions: string;
-  /** $1 load_id: closes rows whose values differ. Of a snapshot also $2 dataset, $3 start of its interval. */
+  /**
+   * $1 load_id: closes rows whose values differ. Of a snapshot also $2 dataset, $3 start of its interval.
+   * Where people edit the rows, it writes the new version over the old one; elsewhere insertNew brings it.
+   */
   readonly closeRevised: string;
   /** $1 load_id, $2 start, $3 end, $4 dataset, $5 jsonb of held keys: closes rows that the file does not have any more. */
   readonly closeWithdrawn: string;
@@ -62,6 +65,21 @@ export function mergeSql(contract: Table, historyColumns: readonly string[], sna
     `with closed as (${closed}), kept as (
        insert into ${history} (${list(historyColumns)}, closed_by_load_id) select ${list(historyColumns)}, $1::bigint from closed returning 1
      ) select count(*)::int as n from kept`;
+  // An edit that waits for this load looks for the row as it was: it follows a row that was updated, and finds nothing of one that
+  // was deleted and inserted again. All three parts see the table as it was before the statement.
+  const reviseInPlace = (condition: string): string => {
+    const others = historyColumns.filter((column) => !columns.includes(column) && column !== 'load_id');
+    const set = [
+      ...[...values, 'load_id'].map((c) => `${escapeIdentifier(c)} = s.${escapeIdentifier(c)}`),
+      // As an insert would fill them.
+      ...others.map((c) => `${escapeIdentifier(c)} = default`),
+    ];
+    return `with old as materialized (select t.* from ${table} t join ${stage} s on ${condition}), revised as (
+       update ${table} t set ${set.join(', ')} from ${stage} s where ${condition} returning 1
+     ), kept as (
+       insert into ${history} (${list(historyColumns)}, closed_by_load_id) select ${list(historyColumns)}, $1::bigint from old
+     ) select count(*)::int as n from revised`;
+  };
   const notLater = snapshot
     ? ` and not exists (select from etl.load later where later.load_id = t.load_id and later.dataset = $2 and later.interval_start > $3::timestamptz)`
     : '';
@@ -83,9 +101,10 @@ export function mergeSql(contract: Table, historyColumns: readonly string[], sna
     sampleRevisions: `select to_jsonb(t) as old, to_jsonb(s) as new, l.known_at::text as known_at
       from ${stage} s join ${table} t on ${sameKey} join etl.load l on l.load_id = t.load_id
       where ${differs}${but(kept?.edited)}${notLater} order by ${list(keys, 's.')} limit $1`,
-    closeRevised: close(
-      `delete from ${table} t using ${stage} s where ${sameKey} and ${revises}${notLater} returning t.*`,
-    ),
+    closeRevised:
+      kept === null
+        ? close(`delete from ${table} t using ${stage} s where ${sameKey} and ${revises}${notLater} returning t.*`)
+        : reviseInPlace(`${sameKey} and ${revises}${notLater}`),
     closeWithdrawn: close(`delete from ${table} t
        where ${inside('$2', '$3')} and ${mine('$4', '$2')} and $2::timestamptz < $3::timestamptz
          and not exists (select from ${stage} s where ${sameKey})

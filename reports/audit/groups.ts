@@ -65,7 +65,9 @@ export function verdictSentence(report: AuditReport): string {
     const found = report.findings.filter((finding) => finding.verdict === verdict).length;
     return found === 0 ? [] : [`${count(found)} ${verdict}`];
   });
-  return `The database differs from the migrations: ${severityCounts(report.findings)} (${verdicts.join(', ')}; ${counted(looked, 'object')} compared).`;
+  const differs = `The database differs from the migrations: ${severityCounts(report.findings)} (${verdicts.join(', ')}; ${counted(looked, 'object')} compared).`;
+  if (report.migrations.some(({ state }) => state === 'applied' || state === 'edited')) return differs;
+  return `${differs} None of them is applied here: db migrate will set aside what is there under the same names, and copy its rows.`;
 }
 
 /** `2 fail, 3 warn, 1 info` */

@@ -109,6 +109,18 @@ function advice(
     };
   }
   const repair = repairOf(difference, comparison);
+  if (kind === 'opening') {
+    return { repair, next: 'find out who opened it; the repair closes it, and what needs it finds another way' };
+  }
+  if (repair?.startsWith('-- ') === true) {
+    return {
+      repair,
+      next:
+        verdict === 'unknown'
+          ? 'find out whose it is; write it as a migration if it belongs here, else run the repair, which is commented out, once its contents are not needed'
+          : 'look at the values first: the repair is commented out, since some may be lost; or write the change as a new migration, then audit again',
+    };
+  }
   if (verdict === 'unknown') {
     return {
       repair,

@@ -8,7 +8,10 @@ import type { Catalog, CatalogObject } from '../../core/audit.ts';
 import type { Database } from '../../core/effects.ts';
 import { keyOf } from './snapshot.ts';
 
-/** `*` stands for anything. Without an attribute: an object that is not expected. */
+/**
+ * `*` stands for anything. Without an attribute: an object that is not expected. Kind `setting`: a setting of that name, of the
+ * database or a role.
+ */
 export interface PlatformRule {
   readonly kind: string;
   readonly name: string;
@@ -51,10 +54,25 @@ export function withoutPlatform(
       continue;
     }
     const attributes: Record<string, string> = { ...object.attributes };
+    if (before === undefined && object.kind === 'default privileges') {
+      // Of what it opens to others nothing may be passed over with it.
+      for (const attribute of Object.keys(attributes)) {
+        if (own.some((rule) => rule.attribute !== '' && like(rule.attribute, attribute))) delete attributes[attribute];
+      }
+      if (Object.keys(attributes).length === 0) {
+        passed.push(keyOf(object));
+        continue;
+      }
+    }
     const differing = [...new Set([...Object.keys(attributes), ...Object.keys(before?.attributes ?? {})])].filter(
       (attribute) => attributes[attribute] !== before?.attributes[attribute],
     );
     for (const attribute of before === undefined ? [] : differing) {
+      if (attribute.startsWith('settings')) {
+        const names = passSettings(attributes, attribute, before, rules);
+        passed.push(...names.map((name) => `${keyOf(object)}: ${attribute}: ${name}`));
+        continue;
+      }
       if (!own.some((rule) => rule.attribute !== '' && like(rule.attribute, attribute))) continue;
       passed.push(`${keyOf(object)}: ${attribute}`);
       const wanted = before?.attributes[attribute];
@@ -64,6 +82,25 @@ export function withoutPlatform(
     objects.set(key, { ...object, attributes });
   }
   return { catalog: { ...actual, objects }, passed };
+}
+
+/** Takes the platform's settings out of a list of them; those that were expected and those that nobody named stay. */
+function passSettings(
+  attributes: Record<string, string>,
+  attribute: string,
+  before: CatalogObject | undefined,
+  rules: readonly PlatformRule[],
+): string[] {
+  const list = (text: string | undefined): string[] => (text === undefined ? [] : text.split('; '));
+  const expected = list(before?.attributes[attribute]);
+  const nameOf = (setting: string): string => setting.split('=', 1)[0] ?? '';
+  const isPlatforms = (setting: string): boolean =>
+    !expected.includes(setting) && rules.some(({ kind, name }) => kind === 'setting' && like(name, nameOf(setting)));
+  const actual = list(attributes[attribute]);
+  const left = actual.filter((setting) => !isPlatforms(setting));
+  if (left.length > 0) attributes[attribute] = left.join('; ');
+  else delete attributes[attribute];
+  return actual.filter(isPlatforms).map(nameOf);
 }
 
 function like(pattern: string, text: string): boolean {

@@ -3,6 +3,8 @@ import type { Finding, ObjectKind } from '../../core/audit.ts';
 
 const HEADER = `-- Printed by penstock db audit, and run by nobody yet. Read it before you run it.
 -- Run it as the owner of the database with psql -v ON_ERROR_STOP=1 -f, outside of a transaction: concurrently takes none.
+-- What would lose or change rows, values or numbers is commented out, with the reason in front of it. What nobody here made and holds
+-- none (views, functions, policies, indexes …) is dropped; a materialized view whose definition differs is made and filled anew.
 set lock_timeout = '10s';
 -- Functions and what they name may come in either order.
 set check_function_bodies = off;
@@ -55,8 +57,13 @@ const MAKES: readonly ObjectKind[] = [
   'default privileges',
 ];
 
-/** Empty when there is nothing that it can repair. */
+const MIGRATE_FIRST = `-- Migrations are not applied: npm run pipeline -- db migrate comes first, then db audit again.
+-- It sets aside what was there before under our names and copies the rows; DDL that is run now would get in its way.
+`;
+
+/** Empty when there is nothing that it can repair; no statement while migrations are pending. */
 export function repairScript(findings: readonly Finding[]): string {
+  if (findings.some(({ kind, verdict }) => kind === 'migration' && verdict === 'pending')) return MIGRATE_FIRST;
   const ordered = findings
     .filter(({ repair }) => repair !== null)
     .toSorted((a, b) => step(a) - step(b) || (a.name < b.name ? -1 : Number(a.name > b.name)));

@@ -2,7 +2,7 @@
 import type { CatalogObject } from '../../core/audit.ts';
 import { textLiteral } from '../identifier.ts';
 import type { Difference } from './compare.ts';
-import { inDatabase, roleName } from './repair-words.ts';
+import { commentedOut, inDatabase, roleName } from './repair-words.ts';
 import { privileges } from './severity-when.ts';
 
 /** undefined: this difference is of another kind, and the others can write it. */
@@ -53,7 +53,8 @@ function alterRole({ difference: attribute, name, expected, actual }: Difference
 
 function alterExtension({ difference: attribute, name, expected }: Difference): string[] | null | undefined {
   if (attribute === 'missing') return undefined;
-  if (attribute === 'extra') return [`drop extension ${name};`];
+  if (attribute === 'extra')
+    return commentedOut('Its tables and what it was configured with would be lost.', [`drop extension ${name};`]);
   if (attribute === 'version')
     return [`alter extension ${name} update to ${textLiteral(expected?.attributes['version'] ?? '')};`];
   return attribute === 'schema' ? [`alter extension ${name} set schema ${expected?.attributes['schema']};`] : null;

@@ -119,6 +119,17 @@ function grantTarget(object: CatalogObject): string {
   return `${kind} ${name}`;
 }
 
+/** What would lose something, for a person who knows better to take the dashes away. */
+export function commentedOut(why: string, statements: readonly string[]): string[] {
+  return [
+    `-- ${why}`,
+    ...statements
+      .join('\n')
+      .split('\n')
+      .map((line) => `-- ${line}`),
+  ];
+}
+
 /** `set (…)` for what should be, `reset (…)` for what should not. */
 export function setOptions(alter: string, wanted: string | undefined, has: string | undefined): string[] {
   const list = (text: string | undefined): string[] => (text === undefined ? [] : text.split(', '));

@@ -1,10 +1,10 @@
-/** DDL that would put one difference right, for a person to read and run. Nothing here drops rows or columns. */
+/** DDL that would put one difference right, for a person to read and run. What would drop or change values is commented out. */
 import type { Catalog, CatalogObject } from '../../core/audit.ts';
 import type { Comparison, Difference } from './compare.ts';
 import { constraint, create, enabled, rowSecurity, view } from './repair-create.ts';
 import { alterColumn } from './repair-column.ts';
 import { repairServer } from './repair-server.ts';
-import { childrenOf, comment, owner, regrant, relationOf, setOptions, target } from './repair-words.ts';
+import { childrenOf, comment, commentedOut, owner, regrant, relationOf, setOptions, target } from './repair-words.ts';
 import { simpleName } from './renames.ts';
 
 /** null: it cannot be written from the catalog, or would lose data. */
@@ -57,20 +57,29 @@ function repairs(difference: Difference, expected: Catalog, actual: Catalog): st
   }
 }
 
-/** Not for what holds rows: schemas, tables and columns. */
+/** Not for schemas and columns. What holds a state of its own is commented out. */
 function dropped(object: CatalogObject): string[] | null {
   const { kind, name, parent } = object;
   switch (kind) {
+    case 'opening':
+      return object.ddl === undefined ? null : [object.ddl];
     case 'constraint':
       return [`alter table ${relationOf(parent)} drop constraint ${simpleName(name)};`];
     case 'index':
       return [`drop index concurrently ${name};`];
     case 'sequence':
       // That of a column goes with the column.
-      return (parent ?? '').startsWith('column ') ? null : [`drop sequence ${name};`];
+      return (parent ?? '').startsWith('column ')
+        ? null
+        : commentedOut('The number that it has come to would be lost.', [`drop sequence ${name};`]);
+    case 'table':
+      return commentedOut('Its rows would be lost.', [`drop table ${name};`]);
+    case 'materialized view':
+      return commentedOut('Its rows would be lost, and what they were made from may have changed since.', [
+        `drop materialized view ${name};`,
+      ]);
     case 'domain':
     case 'view':
-    case 'materialized view':
     case 'function':
     case 'aggregate':
     case 'trigger':

@@ -1,5 +1,6 @@
 /** Questions about a difference that the table of severities asks. */
 import type { CatalogObject } from '../../core/audit.ts';
+import { DANGEROUS_SETTING } from './catalog/words.ts';
 import type { Difference } from './compare.ts';
 
 const REQUESTS = /\b(public|anon|authenticated)\b/;
@@ -16,6 +17,23 @@ export function isMore({ difference, expected, actual }: Difference): boolean {
 
 export function privileges(object: CatalogObject | null, attribute: string): ReadonlySet<string> {
   return new Set((object?.attributes[attribute] ?? '').split(', ').filter((word) => word !== ''));
+}
+
+/** A setting that was not expected and takes a session past triggers or policies, or requests to other names. */
+export function isDangerousSetting({ name, difference, expected, actual }: Difference): boolean {
+  if (!difference.startsWith('settings')) return false;
+  const ofRequests = /\b(anon|authenticated|service_role|authenticator)\b/.test(`${name} ${difference}`);
+  const list = (object: CatalogObject | null): string[] => (object?.attributes[difference] ?? '').split('; ');
+  return list(actual).some(
+    (setting) =>
+      !list(expected).includes(setting) &&
+      (new RegExp(DANGEROUS_SETTING).test(setting) || (ofRequests && setting.startsWith('search_path='))),
+  );
+}
+
+/** Of an opening: `schema`, `view`, `function`, `parameter` … */
+export function opens(word: string): (difference: Difference) => boolean {
+  return ({ name }) => name.startsWith(`${word} `);
 }
 
 export function isForRequests({ difference, actual }: Difference): boolean {

@@ -3,6 +3,7 @@ import type { ObjectKind, Severity } from '../../core/audit.ts';
 import type { Comparison, Difference } from './compare.ts';
 import {
   inherits,
+  isDangerousSetting,
   isDefiner,
   isForRequests,
   isGrant,
@@ -13,6 +14,7 @@ import {
   isRequired,
   isUnique,
   isUnsafeDefiner,
+  opens,
   publishesOurs,
 } from './severity-when.ts';
 
@@ -39,6 +41,33 @@ const RULES: readonly Rule[] = [
     { differences: ['extra'], when: ({ verdict }) => verdict === 'pending' },
     'info',
     'it is already as a pending migration is going to make it, but the ledger does not say so',
+  ),
+
+  // Ways in from outside of our schemas.
+  rule(
+    { kinds: ['opening'], when: opens('schema') },
+    'fail',
+    'requests reach rows of an earlier project that no policy guards, with the grants that their tables kept',
+  ),
+  rule(
+    { kinds: ['opening'], when: opens('parameter') },
+    'fail',
+    'with it triggers and references can be switched off, so rows change without history, or the server can be made to behave otherwise',
+  ),
+  rule(
+    { kinds: ['opening'], when: opens('function pg_catalog') },
+    'fail',
+    'requests may do with the server what it allows nobody by itself, such as reading its files',
+  ),
+  rule(
+    { kinds: ['opening'] },
+    'fail',
+    "requests reach our rows through it with its owner's rights: policies do not apply",
+  ),
+  rule(
+    { kinds: ['database', 'role'], when: isDangerousSetting },
+    'fail',
+    'sessions go past triggers or policies, write as a load that is not theirs, or find other tables by the same names',
   ),
 
   // Grants and owners, of whatever kind of object.

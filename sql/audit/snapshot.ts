@@ -4,12 +4,13 @@ import type { Database } from '../../core/effects.ts';
 import { Fault } from '../../core/errors.ts';
 import * as attached from './catalog/attached.ts';
 import * as functions from './catalog/functions.ts';
+import * as openings from './catalog/openings.ts';
 import * as relations from './catalog/relations.ts';
 import * as server from './catalog/server.ts';
 import { unreadable } from './catalog/unread.ts';
 import { ofExtension, SCHEMA_LIST } from './catalog/words.ts';
 
-const QUERIES: readonly string[] = [attached, functions, relations, server].flatMap((queries) =>
+const QUERIES: readonly string[] = [attached, functions, relations, server, openings].flatMap((queries) =>
   Object.values(queries).filter((query): query is string => typeof query === 'string'),
 );
 

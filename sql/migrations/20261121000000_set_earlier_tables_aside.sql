@@ -2,6 +2,52 @@
 -- hand or by the platform's earlier migrations. Nothing is dropped; 20261122190000_adopt_earlier_rows.sql copies the rows back.
 -- penstock: may come late. Names whose migration is applied are ours and stay; on a new or fully migrated database nothing is moved.
 
+-- A list of applied versions that was lost (the Supabase CLI keeps no checksums) would make our own tables somebody else's.
+do $$
+declare
+  known boolean := false;
+  versions text;
+begin
+  if (select count(*) from pg_catalog.pg_attribute a
+      where a.attrelid = pg_catalog.to_regclass('etl.load') and a.attname in ('load_id', 'known_at', 'dataset', 'table_name', 'strategy') and not a.attisdropped) < 5 then
+    return;
+  end if;
+  if pg_catalog.to_regclass('supabase_migrations.schema_migrations') is not null then
+    execute $sql$select exists (select from supabase_migrations.schema_migrations where version = '20261122000000')$sql$ into known;
+  end if;
+  if not known and pg_catalog.to_regclass('etl.migration_checksum') is not null then
+    execute $sql$select exists (select from etl.migration_checksum where version = '20261122000000')$sql$ into known;
+  end if;
+  if known then
+    return;
+  end if;
+  -- One object of each file that makes something by name; the others may run again.
+  select pg_catalog.string_agg(made.version, ' ' order by made.version) into versions
+  from (values
+    ('20261121000000', 'adopted', 'object'), ('20261122000000', 'etl', 'load'), ('20261122000100', 'history', 'ontario_prices'),
+    ('20261122010000', 'history', 'ontario_generator_output'), ('20261122020000', 'history', 'grid_status'),
+    ('20261122020100', 'history', 'ontario_nodal_prices'), ('20261122030000', 'history', 'aeso_asset'),
+    ('20261122040000', 'history', 'hf_electricity_demand'), ('20261122050000', 'history', 'provincial_generation'),
+    ('20261122060000', 'history', 'weather_data'), ('20261122100000', 'etl', 'record_edit'), ('20261122120000', 'history', 'help_content'),
+    ('20261122120100', 'history', 'enumerations'), ('20261122120200', 'history', 'threat_models'),
+    ('20261122120300', 'history', 'weather_stations'), ('20261122130000', 'public', 'edge_invocation_log'),
+    ('20261122130100', 'public', 'governance_requests'), ('20261122130200', 'history', 'grid_recommendations'),
+    ('20261122130300', 'history', 'weather_observations'), ('20261122130400', 'etl', 'llm_prompt_frozen'),
+    ('20261122130500', 'public', 'llm_rate_limit'), ('20261122130600', 'etl', 'client_hash'), ('20261122130700', 'etl', 'verification'),
+    ('20261122130800', 'etl', 'review'), ('20261122140000', 'public', 'stream_ontario_demand'),
+    ('20261122140100', 'public', 'stream_provenance'), ('20261122140200', 'public', 'grid_snapshots'),
+    ('20261122140300', 'public', 'national_overview'), ('20261122140400', 'public', 'series_as_of'),
+    ('20261122190000', 'adopted', 'table_report')
+  ) as made (version, schema_name, object_name)
+  where pg_catalog.to_regclass(made.schema_name || '.' || made.object_name) is not null
+    or exists (select from pg_catalog.pg_proc p where p.pronamespace = pg_catalog.to_regnamespace(made.schema_name) and p.proname = made.object_name);
+  raise exception 'etl.load is there as penstock makes it, but no list says that its migration was applied: the list of applied versions is lost'
+    using errcode = 'object_not_in_prerequisite_state',
+      detail = 'Our own tables would be taken for somebody else''s. Nothing was moved.',
+      hint = 'Restore supabase_migrations.schema_migrations, or, by what these files have made here: supabase migration repair --status applied ' || versions;
+end
+$$;
+
 -- Our own runner makes these two before the first file; the Supabase CLI does not, and later files comment on them.
 create schema if not exists etl;
 create table if not exists etl.migration_checksum (
@@ -354,9 +400,9 @@ select adopted.set_aside('20261122130300', array[
 select adopted.set_aside('20261122130400', array[
   'etl.llm_prompt_frozen()', 'public.llm_call_log', 'public.llm_call_log_dataset_path_idx', 'public.llm_call_log_endpoint_idx',
   'public.llm_call_log_pkey', 'public.llm_call_log_ts_idx', 'public.llm_feedback', 'public.llm_feedback_call_id_idx',
-  'public.llm_feedback_client_hash_idx', 'public.llm_feedback_pkey', 'public.llm_feedback_ts_idx', 'public.llm_prompts',
-  'public.llm_prompts_pkey', 'public.llm_reports', 'public.llm_reports_call_id_idx', 'public.llm_reports_dataset_path_idx',
-  'public.llm_reports_pkey', 'public.mv_llm_daily_spend'
+  'public.llm_feedback_client_hash_idx', 'public.llm_feedback_pkey', 'public.llm_feedback_ts_idx',
+  'public.llm_feedback_user_id_idx', 'public.llm_prompts', 'public.llm_prompts_pkey', 'public.llm_reports',
+  'public.llm_reports_call_id_idx', 'public.llm_reports_dataset_path_idx', 'public.llm_reports_pkey', 'public.mv_llm_daily_spend'
 ]);
 select adopted.set_aside('20261122130500', array[
   'public.llm_purge_old()', 'public.llm_rate_limit', 'public.llm_rate_limit_pkey', 'public.llm_rate_limit_window_start_idx',
@@ -364,8 +410,8 @@ select adopted.set_aside('20261122130500', array[
 ]);
 select adopted.set_aside('20261122130600', array[
   'etl.client_hash()', 'etl.refuse()', 'public.help_feedback', 'public.help_feedback_client_hash_idx',
-  'public.help_feedback_help_id_idx', 'public.help_feedback_pkey', 'public.help_feedback_ts_idx', 'public.submit_help_feedback()',
-  'public.submit_llm_feedback()'
+  'public.help_feedback_help_id_idx', 'public.help_feedback_pkey', 'public.help_feedback_ts_idx',
+  'public.help_feedback_user_id_idx', 'public.submit_help_feedback()', 'public.submit_llm_feedback()'
 ]);
 select adopted.set_aside('20261122130700', array[
   'etl.database_identity()', 'etl.feature_flag_change', 'etl.feature_flag_change_feature_flag_change_id_seq',
@@ -383,7 +429,8 @@ select adopted.set_aside('20261122140000', array[
   'public.stream_ontario_prices', 'public.stream_provincial_generation'
 ]);
 select adopted.set_aside('20261122140100', array[
-  'public.database_content()', 'public.load_provenance()', 'public.provenance_object()', 'public.stream_provenance()'
+  'public.database_content()', 'public.load_provenance()', 'public.provenance_object()', 'public.provenance_of_loads()',
+  'public.stream_provenance()'
 ]);
 select adopted.set_aside('20261122140200', array[
   'public.demand_observations', 'public.energy_observations', 'public.grid_snapshots', 'public.latest_demand',

@@ -29,12 +29,20 @@ grant execute on function etl.actor() to service_role;
 
 -- Before insert, update or delete by anybody but the loader (which names its load in penstock.load_id): the new version gets a load of
 -- strategy edit, the old one goes to history, closed by it. Before the statement it only takes the loader's lock of the table: a row
--- trigger holds its row already, and would wait for a load that waits for the row.
+-- trigger holds its row already, and would wait for a load that waits for the row. The statement looks for rows as they were before it
+-- waited, so the loader updates rows of these tables in place: an edit follows an updated row, and would miss one that was made anew.
 create or replace function etl.record_edit() returns trigger language plpgsql security definer set search_path = '' as $$
 declare
   edit_run text := 'edit-' || pg_catalog.pg_current_xact_id()::text || '-' || pg_catalog.substr(pg_catalog.md5(pg_catalog.pg_postmaster_start_time()::text), 1, 8);
   edit_load bigint;
+  lacking text;
+  copied text;
+  values_of_old text;
 begin
+  if tg_op = 'TRUNCATE' then
+    raise exception 'public.% keeps what people edit, and truncate would leave nothing of it in history', tg_table_name
+      using errcode = 'feature_not_supported', hint = pg_catalog.format('delete from public.%I: each row then goes to history.', tg_table_name);
+  end if;
   if nullif(pg_catalog.current_setting('penstock.load_id', true), '') is not null then
     return coalesce(new, old);
   end if;
@@ -43,8 +51,13 @@ begin
   if tg_level = 'STATEMENT' then
     return null;
   end if;
-  if tg_op = 'UPDATE' and pg_catalog.to_jsonb(new) - 'load_id' - 'created_at' = pg_catalog.to_jsonb(old) - 'load_id' - 'created_at' then
-    return old;
+  if tg_op = 'UPDATE' then
+    new.load_id := old.load_id;
+    new.created_at := old.created_at;
+    -- Byte by byte: an SQL NULL and the null of jsonb are two values.
+    if new operator(pg_catalog.*=) old then
+      return old;
+    end if;
   end if;
   insert into etl.run (run_id, command, source, started_at, finished_at, exit_code, host, process_id, version, actor)
   values (edit_run, 'edit', 'edit', now(), now(), 0, coalesce(pg_catalog.inet_client_addr()::text, 'local'), pg_catalog.pg_backend_pid(), 'by hand', etl.actor())
@@ -54,9 +67,21 @@ begin
           (tg_op = 'INSERT')::int, (tg_op = 'UPDATE')::int, (tg_op = 'DELETE')::int)
   returning load_id into edit_load;
   if tg_op <> 'INSERT' then
-    execute pg_catalog.format(
-      'insert into history.%1$I select (pg_catalog.jsonb_populate_record(null::history.%1$I, $1)).*', tg_table_name
-    ) using pg_catalog.to_jsonb(old) || pg_catalog.jsonb_build_object('closed_by_load_id', edit_load);
+    -- Column by column and by name, as the values are: jsonb on the way would take the null of jsonb for none.
+    select pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' order by a.attnum),
+      pg_catalog.string_agg('($1).' || pg_catalog.quote_ident(a.attname), ', ' order by a.attnum),
+      pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' order by a.attnum) filter (where h.attname is null)
+    into copied, values_of_old, lacking
+    from pg_catalog.pg_attribute a
+    left join pg_catalog.pg_attribute h on h.attrelid = pg_catalog.to_regclass(pg_catalog.format('history.%I', tg_table_name))
+      and h.attname = a.attname and h.attnum > 0 and not h.attisdropped
+    where a.attrelid = tg_relid and a.attnum > 0 and not a.attisdropped;
+    if lacking is not null then
+      raise exception 'public.% has columns that history.% lacks: %', tg_table_name, tg_table_name, lacking
+        using errcode = 'undefined_column', hint = 'The earlier version of the row could not be kept whole, so nothing was changed. db audit says how to mend the table.';
+    end if;
+    execute pg_catalog.format('insert into history.%I (%s, closed_by_load_id) select %s, $2', tg_table_name, copied, values_of_old)
+      using old, edit_load;
   end if;
   if tg_op = 'DELETE' then
     return old;

@@ -33,7 +33,7 @@ drop policy if exists help_content_read on public.help_content;
 create policy help_content_read on public.help_content for select to anon, authenticated using (true);
 drop policy if exists help_content_service on public.help_content;
 create policy help_content_service on public.help_content for all to service_role using (true) with check (true);
-create or replace trigger help_content_edit_lock before insert or update or delete on public.help_content for each statement execute function etl.record_edit();
+create or replace trigger help_content_edit_lock before insert or update or delete or truncate on public.help_content for each statement execute function etl.record_edit();
 create or replace trigger help_content_edit before insert or update or delete on public.help_content for each row execute function etl.record_edit();
 
 create table if not exists history.help_content (
@@ -91,7 +91,7 @@ drop policy if exists help_alias_read on public.help_alias;
 create policy help_alias_read on public.help_alias for select to anon, authenticated using (true);
 drop policy if exists help_alias_service on public.help_alias;
 create policy help_alias_service on public.help_alias for all to service_role using (true) with check (true);
-create or replace trigger help_alias_edit_lock before insert or update or delete on public.help_alias for each statement execute function etl.record_edit();
+create or replace trigger help_alias_edit_lock before insert or update or delete or truncate on public.help_alias for each statement execute function etl.record_edit();
 create or replace trigger help_alias_edit before insert or update or delete on public.help_alias for each row execute function etl.record_edit();
 
 create table if not exists history.help_alias (

@@ -26,7 +26,7 @@ drop policy if exists enumerations_read on public.enumerations;
 create policy enumerations_read on public.enumerations for select to anon, authenticated using (true);
 drop policy if exists enumerations_service on public.enumerations;
 create policy enumerations_service on public.enumerations for all to service_role using (true) with check (true);
-create or replace trigger enumerations_edit_lock before insert or update or delete on public.enumerations for each statement execute function etl.record_edit();
+create or replace trigger enumerations_edit_lock before insert or update or delete or truncate on public.enumerations for each statement execute function etl.record_edit();
 create or replace trigger enumerations_edit before insert or update or delete on public.enumerations for each row execute function etl.record_edit();
 
 create table if not exists history.enumerations (
@@ -94,7 +94,7 @@ drop policy if exists data_sources_read on public.data_sources;
 create policy data_sources_read on public.data_sources for select to anon, authenticated using (true);
 drop policy if exists data_sources_service on public.data_sources;
 create policy data_sources_service on public.data_sources for all to service_role using (true) with check (true);
-create or replace trigger data_sources_edit_lock before insert or update or delete on public.data_sources for each statement execute function etl.record_edit();
+create or replace trigger data_sources_edit_lock before insert or update or delete or truncate on public.data_sources for each statement execute function etl.record_edit();
 create or replace trigger data_sources_edit before insert or update or delete on public.data_sources for each row execute function etl.record_edit();
 
 create table if not exists history.data_sources (
@@ -164,7 +164,7 @@ drop policy if exists data_provenance_types_read on public.data_provenance_types
 create policy data_provenance_types_read on public.data_provenance_types for select to anon, authenticated using (true);
 drop policy if exists data_provenance_types_service on public.data_provenance_types;
 create policy data_provenance_types_service on public.data_provenance_types for all to service_role using (true) with check (true);
-create or replace trigger data_provenance_types_edit_lock before insert or update or delete on public.data_provenance_types for each statement execute function etl.record_edit();
+create or replace trigger data_provenance_types_edit_lock before insert or update or delete or truncate on public.data_provenance_types for each statement execute function etl.record_edit();
 create or replace trigger data_provenance_types_edit before insert or update or delete on public.data_provenance_types for each row execute function etl.record_edit();
 
 create table if not exists history.data_provenance_types (
@@ -252,7 +252,7 @@ drop policy if exists stream_manifest_read on public.stream_manifest;
 create policy stream_manifest_read on public.stream_manifest for select to anon, authenticated using (true);
 drop policy if exists stream_manifest_service on public.stream_manifest;
 create policy stream_manifest_service on public.stream_manifest for all to service_role using (true) with check (true);
-create or replace trigger stream_manifest_edit_lock before insert or update or delete on public.stream_manifest for each statement execute function etl.record_edit();
+create or replace trigger stream_manifest_edit_lock before insert or update or delete or truncate on public.stream_manifest for each statement execute function etl.record_edit();
 create or replace trigger stream_manifest_edit before insert or update or delete on public.stream_manifest for each row execute function etl.record_edit();
 
 create table if not exists history.stream_manifest (
@@ -315,7 +315,8 @@ alter table public.stream_manifest add constraint stream_manifest_fields_check c
 alter table public.stream_manifest drop constraint if exists stream_manifest_stale_after_hours_check;
 alter table public.stream_manifest add constraint stream_manifest_stale_after_hours_check check (stale_after_hours > 0);
 alter table public.stream_manifest drop constraint if exists stream_manifest_health_key_key;
-alter table public.stream_manifest add constraint stream_manifest_health_key_key unique (health_key);
+-- Deferrable, so that it is checked after the statement: a file may give the key of one stream to another.
+alter table public.stream_manifest add constraint stream_manifest_health_key_key unique (health_key) deferrable;
 create index if not exists stream_manifest_provider_idx on public.stream_manifest (provider);
 create index if not exists stream_manifest_provenance_type_idx on public.stream_manifest (provenance_type);
 alter table public.stream_manifest alter column enabled set default false;
@@ -343,7 +344,7 @@ drop policy if exists consultation_event_types_read on public.consultation_event
 create policy consultation_event_types_read on public.consultation_event_types for select to anon, authenticated using (true);
 drop policy if exists consultation_event_types_service on public.consultation_event_types;
 create policy consultation_event_types_service on public.consultation_event_types for all to service_role using (true) with check (true);
-create or replace trigger consultation_event_types_edit_lock before insert or update or delete on public.consultation_event_types for each statement execute function etl.record_edit();
+create or replace trigger consultation_event_types_edit_lock before insert or update or delete or truncate on public.consultation_event_types for each statement execute function etl.record_edit();
 create or replace trigger consultation_event_types_edit before insert or update or delete on public.consultation_event_types for each row execute function etl.record_edit();
 
 create table if not exists history.consultation_event_types (

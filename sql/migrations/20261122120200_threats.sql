@@ -49,7 +49,7 @@ drop policy if exists threat_models_read on public.threat_models;
 create policy threat_models_read on public.threat_models for select to anon, authenticated using (true);
 drop policy if exists threat_models_service on public.threat_models;
 create policy threat_models_service on public.threat_models for all to service_role using (true) with check (true);
-create or replace trigger threat_models_edit_lock before insert or update or delete on public.threat_models for each statement execute function etl.record_edit();
+create or replace trigger threat_models_edit_lock before insert or update or delete or truncate on public.threat_models for each statement execute function etl.record_edit();
 create or replace trigger threat_models_edit before insert or update or delete on public.threat_models for each row execute function etl.record_edit();
 
 create table if not exists history.threat_models (
@@ -162,7 +162,7 @@ drop policy if exists mitigation_strategies_read on public.mitigation_strategies
 create policy mitigation_strategies_read on public.mitigation_strategies for select to anon, authenticated using (true);
 drop policy if exists mitigation_strategies_service on public.mitigation_strategies;
 create policy mitigation_strategies_service on public.mitigation_strategies for all to service_role using (true) with check (true);
-create or replace trigger mitigation_strategies_edit_lock before insert or update or delete on public.mitigation_strategies for each statement execute function etl.record_edit();
+create or replace trigger mitigation_strategies_edit_lock before insert or update or delete or truncate on public.mitigation_strategies for each statement execute function etl.record_edit();
 create or replace trigger mitigation_strategies_edit before insert or update or delete on public.mitigation_strategies for each row execute function etl.record_edit();
 
 create table if not exists history.mitigation_strategies (

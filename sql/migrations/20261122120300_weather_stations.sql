@@ -37,7 +37,7 @@ drop policy if exists weather_stations_read on public.weather_stations;
 create policy weather_stations_read on public.weather_stations for select to anon, authenticated using (true);
 drop policy if exists weather_stations_service on public.weather_stations;
 create policy weather_stations_service on public.weather_stations for all to service_role using (true) with check (true);
-create or replace trigger weather_stations_edit_lock before insert or update or delete on public.weather_stations for each statement execute function etl.record_edit();
+create or replace trigger weather_stations_edit_lock before insert or update or delete or truncate on public.weather_stations for each statement execute function etl.record_edit();
 create or replace trigger weather_stations_edit before insert or update or delete on public.weather_stations for each row execute function etl.record_edit();
 
 create table if not exists history.weather_stations (
@@ -115,7 +115,7 @@ comment on column public.weather_place_station.valid_from is 'First instant, inc
 comment on column public.weather_place_station.valid_until is 'Last instant, excluded; infinity (blank in the file) while it goes on. Unit: UTC.';
 comment on column public.weather_place_station.created_at is 'When this version of the row was written.';
 comment on column public.weather_place_station.load_id is 'The load that wrote this version: etl.load says where it came from and when we learned it.';
-create or replace trigger weather_place_station_edit_lock before insert or update or delete on public.weather_place_station for each statement execute function etl.record_edit();
+create or replace trigger weather_place_station_edit_lock before insert or update or delete or truncate on public.weather_place_station for each statement execute function etl.record_edit();
 create or replace trigger weather_place_station_edit before insert or update or delete on public.weather_place_station for each row execute function etl.record_edit();
 
 create table if not exists history.weather_place_station (

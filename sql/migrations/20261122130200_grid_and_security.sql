@@ -38,7 +38,7 @@ drop policy if exists grid_recommendations_read on public.grid_recommendations;
 create policy grid_recommendations_read on public.grid_recommendations for select to anon, authenticated using (true);
 drop policy if exists grid_recommendations_service on public.grid_recommendations;
 create policy grid_recommendations_service on public.grid_recommendations for all to service_role using (true) with check (true);
-create or replace trigger grid_recommendations_edit_lock before insert or update or delete on public.grid_recommendations for each statement execute function etl.record_edit();
+create or replace trigger grid_recommendations_edit_lock before insert or update or delete or truncate on public.grid_recommendations for each statement execute function etl.record_edit();
 create or replace trigger grid_recommendations_edit before insert or update or delete on public.grid_recommendations for each row execute function etl.record_edit();
 
 create table if not exists history.grid_recommendations (
@@ -126,7 +126,7 @@ drop policy if exists security_incidents_read on public.security_incidents;
 create policy security_incidents_read on public.security_incidents for select to anon, authenticated using (true);
 drop policy if exists security_incidents_service on public.security_incidents;
 create policy security_incidents_service on public.security_incidents for all to service_role using (true) with check (true);
-create or replace trigger security_incidents_edit_lock before insert or update or delete on public.security_incidents for each statement execute function etl.record_edit();
+create or replace trigger security_incidents_edit_lock before insert or update or delete or truncate on public.security_incidents for each statement execute function etl.record_edit();
 create or replace trigger security_incidents_edit before insert or update or delete on public.security_incidents for each row execute function etl.record_edit();
 
 create table if not exists history.security_incidents (
@@ -216,7 +216,7 @@ drop policy if exists security_metrics_read on public.security_metrics;
 create policy security_metrics_read on public.security_metrics for select to anon, authenticated using (true);
 drop policy if exists security_metrics_service on public.security_metrics;
 create policy security_metrics_service on public.security_metrics for all to service_role using (true) with check (true);
-create or replace trigger security_metrics_edit_lock before insert or update or delete on public.security_metrics for each statement execute function etl.record_edit();
+create or replace trigger security_metrics_edit_lock before insert or update or delete or truncate on public.security_metrics for each statement execute function etl.record_edit();
 create or replace trigger security_metrics_edit before insert or update or delete on public.security_metrics for each row execute function etl.record_edit();
 
 create table if not exists history.security_metrics (

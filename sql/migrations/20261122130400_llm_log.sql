@@ -136,7 +136,7 @@ comment on column public.llm_feedback.id is 'Of the feedback.';
 comment on column public.llm_feedback.ts is 'When it was given.';
 comment on column public.llm_feedback.call_id is 'The call that it is about; NULL when the call was purged before the feedback.';
 comment on column public.llm_feedback.user_id is 'Subject of a verified token; NULL without one.';
-comment on column public.llm_feedback.client_hash is 'Salted SHA-256 of the client''s address and subject: what the limit per client counts.';
+comment on column public.llm_feedback.client_hash is 'Salted SHA-256 of the client''s address: what the limit per client counts, beside user_id.';
 comment on column public.llm_feedback.endpoint is 'Endpoint of the call.';
 comment on column public.llm_feedback.feedback is 'up or down.';
 comment on column public.llm_feedback.rating is '1 (bad) to 5 (good).';
@@ -145,6 +145,7 @@ comment on column public.llm_feedback.detail is 'What the panel adds, at most 4,
 comment on column public.llm_feedback.created_at is 'The same as ts.';
 create index if not exists llm_feedback_ts_idx on public.llm_feedback (ts desc);
 create index if not exists llm_feedback_client_hash_idx on public.llm_feedback (client_hash, ts desc);
+create index if not exists llm_feedback_user_id_idx on public.llm_feedback (user_id, ts desc);
 create index if not exists llm_feedback_call_id_idx on public.llm_feedback (call_id);
 alter table public.llm_feedback enable row level security;
 revoke all on public.llm_feedback from public, anon, authenticated, service_role;

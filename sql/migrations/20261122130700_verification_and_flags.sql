@@ -88,6 +88,7 @@ create policy feature_flags_service on public.feature_flags for all to service_r
 create table if not exists etl.feature_flag_change (
   feature_flag_change_id bigint generated always as identity,
   key text not null,
+  old_key text,
   change text not null,
   actor text not null,
   changed_at timestamp with time zone not null,
@@ -99,6 +100,7 @@ create table if not exists etl.feature_flag_change (
 comment on table etl.feature_flag_change is 'Who turned which flag on or off, and when. Rows are added, never changed.';
 comment on column etl.feature_flag_change.feature_flag_change_id is 'Number of the change.';
 comment on column etl.feature_flag_change.key is 'The flag.';
+comment on column etl.feature_flag_change.old_key is 'Its key before, where the change gave it another one; NULL elsewhere.';
 comment on column etl.feature_flag_change.change is 'created, enabled, disabled, edited or deleted.';
 comment on column etl.feature_flag_change.actor is 'Who did it.';
 comment on column etl.feature_flag_change.changed_at is 'When.';
@@ -117,6 +119,12 @@ declare
   opens boolean := new.enabled and (tg_op = 'INSERT' or not old.enabled or new.capability is distinct from old.capability);
 begin
   new.updated_at := pg_catalog.clock_timestamp();
+  -- Else a flag that is on would vanish under one name and be on under another without having been turned on.
+  if tg_op = 'UPDATE' and new.key is distinct from old.key and (old.enabled or new.enabled) then
+    raise exception using errcode = 'PT409',
+      message = pg_catalog.format('flag %s is enabled: it cannot become %s', old.key, new.key),
+      hint = 'disable the flag, change its key, then enable it';
+  end if;
   if opens then
     select v.* into newest from etl.verification v
     where v.capability = new.capability and v.database_identity = etl.database_identity()
@@ -153,9 +161,10 @@ create or replace trigger feature_flags_guard before insert or update on public.
 
 create or replace function etl.log_feature_flag() returns trigger language plpgsql security definer set search_path = '' as $$
 begin
-  insert into etl.feature_flag_change (key, change, actor, changed_at, verification_id)
+  insert into etl.feature_flag_change (key, old_key, change, actor, changed_at, verification_id)
   values (
     coalesce(new.key, old.key),
+    case when tg_op = 'UPDATE' then nullif(old.key, new.key) end,
     case when tg_op = 'DELETE' then 'deleted' when tg_op = 'INSERT' and new.enabled then 'enabled' when tg_op = 'INSERT' then 'created'
       when new.enabled and not old.enabled then 'enabled' when old.enabled and not new.enabled then 'disabled' else 'edited' end,
     etl.actor(), pg_catalog.clock_timestamp(), new.verification_id

@@ -68,6 +68,52 @@ comment on function public.provenance_object(bigint, timestamptz, text, text) is
 revoke all on function public.provenance_object(bigint, timestamptz, text, text) from public, anon, authenticated, service_role;
 grant execute on function public.provenance_object(bigint, timestamptz, text, text) to anon, authenticated, service_role;
 
+-- Of a number that many rows make: no better than the weakest of them. One load speaks for all that say the same of themselves, since a year of
+-- hours can have thousands of loads. Of sources that nobody may know there is one word, too.
+create or replace function public.provenance_of_loads(
+  load_ids bigint[], last_updated timestamptz default null, stream_key text default null, calculation_method text default null
+) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  with ids as (
+    select distinct i.load_id from pg_catalog.unnest(load_ids) i (load_id) where i.load_id is not null
+  ), parts as (
+    select public.provenance_object(max(i.load_id), last_updated, stream_key, calculation_method) as part
+    from ids i
+    left join etl.load l on l.load_id = i.load_id
+    left join etl.run r on r.run_id = l.run_id
+    left join etl.artifact a on a.artifact_id = l.artifact_id
+    group by l.dataset, l.table_name, r.source, a.source
+  )
+  select case (select count(*) from ids)
+    when 0 then public.provenance_object(null, last_updated, stream_key, calculation_method)
+    when 1 then (select p.part from parts p)
+    else (
+      select pg_catalog.jsonb_build_object(
+          'source', pg_catalog.string_agg(distinct coalesce(p.part ->> 'source', 'unknown'), ', ' order by coalesce(p.part ->> 'source', 'unknown')),
+          'last_updated', last_updated,
+          'freshness_status', case
+            when bool_or(p.part ->> 'freshness_status' = 'demo') then 'demo'
+            when bool_or(p.part ->> 'freshness_status' = 'unknown') then 'unknown'
+            when bool_or(p.part ->> 'freshness_status' = 'stale') then 'stale'
+            else 'live' end,
+          'is_fallback', bool_or((p.part ->> 'is_fallback')::boolean))
+        || pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+          'trust_tier', case
+            when bool_or(p.part ->> 'trust_tier' = 'demo') then 'demo'
+            when bool_or(p.part ->> 'trust_tier' is null) then null
+            when bool_or(p.part ->> 'trust_tier' = 'proxy') then 'proxy'
+            when bool_or(p.part ->> 'trust_tier' = 'official_historical') then 'official_historical'
+            else 'live' end,
+          'license_notes', pg_catalog.string_agg(distinct p.part ->> 'license_notes', ' ' order by p.part ->> 'license_notes'),
+          'calculation_method', calculation_method))
+      from parts p
+    )
+  end
+$$;
+comment on function public.provenance_of_loads(bigint[], timestamptz, text, text) is 'The provenance object of a number made of rows of several loads; of one load that of provenance_object. source: all of them, sorted; freshness_status and trust_tier: the weakest (demo, then unknown, then stale or proxy), so one adopted or edited row makes them unknown; license_notes: of every source that has one; no evidence_hash, since no one file is the evidence. last_updated: the newest instant that all parts reach.';
+revoke all on function public.provenance_of_loads(bigint[], timestamptz, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.provenance_of_loads(bigint[], timestamptz, text, text) to anon, authenticated, service_role;
+
 create or replace function public.stream_provenance(stream_key text) returns jsonb
 language plpgsql stable set search_path = '' as $$
 #variable_conflict use_variable

@@ -10,7 +10,7 @@ declare
   newest date;
   generation jsonb;
   metadata jsonb;
-  newest_load bigint;
+  loads bigint[];
   demand jsonb;
 begin
   if province is null or province not in ('AB', 'BC', 'MB', 'NB', 'NL', 'NS', 'NT', 'NU', 'ON', 'PE', 'QC', 'SK', 'YT') then
@@ -28,9 +28,11 @@ begin
     from public.stream_provincial_generation g
     where g.province_code = province and g.date <= newest and g.date > newest - pg_catalog.make_interval(months => months)
   ), kinds as (
-    select r.generation_type, sum(r.generation_gwh) as gwh from rows r group by r.generation_type
+    select r.generation_type, sum(r.generation_gwh) as gwh, count(*) filter (where r.generation_gwh is null) as withheld
+    from rows r group by r.generation_type
   ), total as (
-    select sum(k.gwh) as gwh,
+    select sum(k.gwh) as gwh, sum(k.withheld) as withheld,
+      pg_catalog.jsonb_object_agg(k.generation_type, k.withheld) filter (where k.withheld > 0) as withheld_by_source,
       coalesce(sum(k.gwh) filter (where k.generation_type in ('hydraulic turbine', 'wind power turbine', 'solar', 'tidal power turbine')), 0) as renewable,
       pg_catalog.jsonb_object_agg(k.generation_type, k.gwh) as by_source,
       (pg_catalog.array_agg(k.generation_type order by k.gwh desc, k.generation_type) filter (where k.gwh is not null))[1] as top_source
@@ -39,13 +41,14 @@ begin
   select
     pg_catalog.jsonb_build_object(
       'total_gwh', t.gwh, 'by_source', coalesce(t.by_source, '{}'), 'top_source', t.top_source,
-      'renewable_share_percent', case when t.gwh > 0 then pg_catalog.round(100 * t.renewable / t.gwh, 2) end),
+      -- A withheld cell is not 0: with one in the window nobody knows the share.
+      'renewable_share_percent', case when t.gwh > 0 and t.withheld = 0 then pg_catalog.round(100 * t.renewable / t.gwh, 2) end),
     pg_catalog.jsonb_build_object(
-      'rows', (select count(*) from rows), 'withheld_rows', (select count(*) from rows r where r.generation_gwh is null),
+      'rows', (select count(*) from rows), 'withheld_rows', coalesce(t.withheld, 0), 'withheld_by_source', coalesce(t.withheld_by_source, '{}'),
       'sources', (select coalesce(pg_catalog.jsonb_agg(distinct public.load_source(v.load_id)), '[]') from (select distinct r.load_id from rows r) v),
       'window_ends_at', 'newest data', 'renewable_sources', '["hydraulic turbine", "wind power turbine", "solar", "tidal power turbine"]'::jsonb),
-    (select max(r.load_id) from rows r)
-  into generation, metadata, newest_load
+    (select pg_catalog.array_agg(distinct r.load_id) from rows r)
+  into generation, metadata, loads
   from total t;
 
   select pg_catalog.jsonb_build_object(
@@ -62,7 +65,7 @@ begin
     'generation', generation,
     'latest_demand', demand,
     'metadata', metadata,
-    'provenance', public.provenance_object(newest_load, newest::timestamp at time zone 'UTC', 'provincial-generation',
+    'provenance', public.provenance_of_loads(loads, newest::timestamp at time zone 'UTC', 'provincial-generation',
       'sum of published monthly net generation; withheld cells are not in it'));
 end
 $$;
@@ -79,26 +82,28 @@ declare
   alberta public.alberta_supply_demand;
   seen timestamptz;
   weather jsonb;
-  weather_load bigint;
+  weather_loads bigint[];
+  all_seen timestamptz;
 begin
   select d.hour, d.market_demand_mw, d.ontario_demand_mw, d.load_id into demand
   from public.ontario_hourly_demand d where d.ontario_demand_mw is not null order by d.hour desc limit 1;
 
   select g.date into newest from public.stream_provincial_generation g order by g.date desc limit 1;
-  select sum(p.gwh) as gwh, max(p.load_id) as load_id,
+  select sum(p.gwh) as gwh, coalesce(sum(p.withheld), 0) as withheld,
+    (select pg_catalog.array_agg(distinct g.version::bigint) from public.stream_provincial_generation g where g.date = newest) as loads,
     coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
       'province', p.province_code, 'generation_gwh', p.gwh, 'withheld_rows', p.withheld) order by p.gwh desc nulls last, p.province_code), '[]') as by_province
   into generation
   from (
-    select g.province_code, sum(g.generation_gwh::numeric) as gwh, count(*) filter (where g.generation_gwh is null) as withheld, max(g.version::bigint) as load_id
+    select g.province_code, sum(g.generation_gwh::numeric) as gwh, count(*) filter (where g.generation_gwh is null) as withheld
     from public.stream_provincial_generation g where g.date = newest group by g.province_code
   ) p;
 
   select * into alberta from public.alberta_supply_demand a order by a.timestamp desc limit 1;
 
   select w.timestamp into seen from public.weather_data w order by w.timestamp desc limit 1;
-  select pg_catalog.jsonb_agg(pg_catalog.to_jsonb(w) - 'load_id' order by w.timestamp desc, w.station_id), max(w.load_id)
-  into weather, weather_load
+  select pg_catalog.jsonb_agg(pg_catalog.to_jsonb(w) - 'load_id' order by w.timestamp desc, w.station_id), pg_catalog.array_agg(distinct w.load_id), min(w.timestamp)
+  into weather, weather_loads, all_seen
   from (
     select each.* from (
       select distinct on (o.station_id) o.timestamp, o.station_id, o.temperature_c, o.relative_humidity_percent, o.wind_speed_m_s, o.precipitation_mm, o.load_id
@@ -111,7 +116,7 @@ begin
     'demand', case when demand.hour is not null then pg_catalog.jsonb_build_object(
       'hour', demand.hour, 'market_demand_mw', demand.market_demand_mw, 'ontario_demand_mw', demand.ontario_demand_mw) end,
     'generation', pg_catalog.jsonb_build_object(
-      'total_generation_gwh', generation.gwh, 'by_province', generation.by_province,
+      'total_generation_gwh', generation.gwh, 'withheld_rows', generation.withheld, 'by_province', generation.by_province,
       'window_start', newest, 'window_end', (newest + interval '1 month')::date),
     'alberta', case when alberta.timestamp is not null then pg_catalog.to_jsonb(alberta) - 'load_id' end,
     'weather', coalesce(weather, '[]'),
@@ -119,9 +124,10 @@ begin
       'generation_window', 'the newest month that any province has; the rows are monthly', 'weather_window', 'newest observation of each station, 6 hours up to the newest of all'),
     'provenance', pg_catalog.jsonb_build_object(
       'ontario_demand', public.provenance_object(demand.load_id, demand.hour, 'ontario-demand'),
-      'generation', public.provenance_object(generation.load_id, newest::timestamp at time zone 'UTC', 'provincial-generation'),
+      'generation', public.provenance_of_loads(generation.loads, newest::timestamp at time zone 'UTC', 'provincial-generation',
+        'sum of published monthly net generation; withheld cells are not in it'),
       'alberta', public.provenance_object(alberta.load_id, alberta.timestamp, 'aeso-grid-data'),
-      'weather', public.provenance_object(weather_load, seen)));
+      'weather', public.provenance_of_loads(weather_loads, all_seen)));
 end
 $$;
 comment on function public.national_overview() is 'The newest of everything: Ontario''s demand, generation of the newest month by province, Alberta''s supply and demand, weather of at most 5 stations.';
@@ -141,7 +147,8 @@ declare
   measured bigint;
   newest_month date;
   by_month jsonb;
-  month_load bigint;
+  demand_loads bigint[];
+  month_loads bigint[];
 begin
   if days is null or days > 366 then
     raise sqlstate 'PT400' using message = pg_catalog.format('there is no timeframe %s', coalesce(pg_catalog.quote_literal(pg_catalog.left(timeframe, 80)), 'NULL')),
@@ -149,32 +156,40 @@ begin
   end if;
   months := greatest(1, pg_catalog.round(days / 30.4375));
 
-  select d.hour, d.load_id into newest
+  select d.hour into newest
   from public.ontario_hourly_demand d where d.ontario_demand_mw is not null order by d.hour desc limit 1;
   window_end := newest.hour + interval '1 hour';
   window_start := window_end - pg_catalog.make_interval(hours => 24 * days);
+  with rows as materialized (
+    select d.hour, d.ontario_demand_mw, d.load_id
+    from public.ontario_hourly_demand d
+    where d.hour >= window_start and d.hour < window_end and d.ontario_demand_mw is not null
+  )
   select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
       'date', e.date, 'hours', e.hours, 'average_mw', e.average, 'minimum_mw', e.minimum, 'maximum_mw', e.maximum, 'energy_gwh', e.gwh) order by e.date),
-    sum(e.hours)
-  into by_day, measured
+    sum(e.hours), (select pg_catalog.array_agg(distinct r.load_id) from rows r)
+  into by_day, measured, demand_loads
   from (
     select (d.hour at time zone interval '-05:00')::date as date, count(*) as hours, pg_catalog.round(avg(d.ontario_demand_mw::numeric), 2) as average,
       min(d.ontario_demand_mw) as minimum, max(d.ontario_demand_mw) as maximum, pg_catalog.trim_scale(sum(d.ontario_demand_mw::numeric) / 1000) as gwh
-    from public.ontario_hourly_demand d
-    where d.hour >= window_start and d.hour < window_end and d.ontario_demand_mw is not null
+    from rows d
     group by 1
   ) e;
 
   select g.date into newest_month from public.stream_provincial_generation g order by g.date desc limit 1;
-  select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-      'date', e.date, 'total_gwh', e.gwh, 'provinces', e.provinces, 'withheld_rows', e.withheld) order by e.date),
-    max(e.load_id)
-  into by_month, month_load
-  from (
-    select g.date, sum(g.generation_gwh::numeric) as gwh, count(distinct g.province_code) as provinces,
-      count(*) filter (where g.generation_gwh is null) as withheld, max(g.version::bigint) as load_id
+  with rows as materialized (
+    select g.date, g.province_code, g.generation_gwh, g.version::bigint as load_id
     from public.stream_provincial_generation g
     where g.date <= newest_month and g.date > newest_month - pg_catalog.make_interval(months => months)
+  )
+  select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+      'date', e.date, 'total_gwh', e.gwh, 'provinces', e.provinces, 'withheld_rows', e.withheld) order by e.date),
+    (select pg_catalog.array_agg(distinct r.load_id) from rows r)
+  into by_month, month_loads
+  from (
+    select g.date, sum(g.generation_gwh::numeric) as gwh, count(distinct g.province_code) as provinces,
+      count(*) filter (where g.generation_gwh is null) as withheld
+    from rows g
     group by g.date
   ) e;
 
@@ -190,8 +205,8 @@ begin
       'completeness_pct', pg_catalog.round(100.0 * measured / (24 * days), 2),
       'expected_hours', case when measured is not null then 24 * days end, 'measured_hours', measured, 'window_ends_at', 'newest data'),
     'provenance', pg_catalog.jsonb_build_object(
-      'ontario_demand', public.provenance_object(newest.load_id, newest.hour, 'ontario-demand', 'by day of EST (UTC-5), over the hours that were measured'),
-      'generation', public.provenance_object(month_load, newest_month::timestamp at time zone 'UTC', 'provincial-generation',
+      'ontario_demand', public.provenance_of_loads(demand_loads, newest.hour, 'ontario-demand', 'by day of EST (UTC-5), over the hours that were measured'),
+      'generation', public.provenance_of_loads(month_loads, newest_month::timestamp at time zone 'UTC', 'provincial-generation',
         'sum of published monthly net generation; withheld cells are not in it')));
 end
 $$;

@@ -27,7 +27,7 @@ comment on column adopted.table_report.rows_refused is 'Rows in adopted.refused_
 comment on column adopted.table_report.rows_left is 'Rows of a table that is not copied at all: why_not says why.';
 comment on column adopted.table_report.columns_left is 'Columns of the earlier table that have no place in ours, or whose meaning is another.';
 comment on column adopted.table_report.why_not is 'Why no row was copied.';
-comment on column adopted.table_report.still_used_by is 'Foreign keys and policies of other tables that still point at the earlier table.';
+comment on column adopted.table_report.still_used_by is 'What still means the earlier table and not ours: foreign keys, policies, functions, columns of its row type, and its own triggers.';
 comment on column adopted.table_report.load_id is 'The load of strategy adopted that the copied rows carry.';
 comment on column adopted.table_report.reported_at is 'When it was last worked on.';
 
@@ -38,6 +38,7 @@ create table if not exists adopted.refused_row (
   row_number bigint not null,
   reason text not null,
   code text not null,
+  detail text,
   "row" jsonb not null,
   refused_at timestamptz not null default now(),
   adopted_at timestamptz,
@@ -48,17 +49,23 @@ comment on column adopted.refused_row.refused_row_id is 'Number of the refusal.'
 comment on column adopted.refused_row.object_id is 'The earlier table, see adopted.object.';
 comment on column adopted.refused_row.table_name is 'Our table that did not take it.';
 comment on column adopted.refused_row.row_number is 'Number of the row: newest first by its own times (updated_at, last_updated, created_at …), then by its text.';
-comment on column adopted.refused_row.reason is 'One sentence, or what the server said.';
+comment on column adopted.refused_row.reason is 'One sentence, or what the server said, without values: rows with the same fault have the same reason.';
 comment on column adopted.refused_row.code is 'SQLSTATE: 23502 value missing, 23503 reference, 23505 duplicate, 23514 check, 22… cast, P0001 a rule of the adoption.';
+comment on column adopted.refused_row.detail is 'What is to be said of this row alone, with its values; NULL where the reason says it all.';
 comment on column adopted.refused_row."row" is 'The row as it was.';
 comment on column adopted.refused_row.refused_at is 'When it was refused.';
 comment on column adopted.refused_row.adopted_at is 'When it could be copied after all, because what it refers to came later.';
 
--- A time of day without a zone is no instant.
+-- A time of day without a zone is no instant. NULL for nothing.
+create or replace function adopted.has_zone(written text) returns boolean language sql immutable set search_path = '' as $$
+  select written ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+ ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$'
+$$;
+comment on function adopted.has_zone(text) is 'Whether a time says its zone.';
+
 create or replace function adopted.instant(written text) returns timestamptz language plpgsql stable set search_path = '' as $$
 begin
-  if written !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]+ ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$' then
-    raise exception 'the time % has no zone, so its instant is not known', written using errcode = '22007';
+  if not adopted.has_zone(written) then
+    raise exception 'the time has no zone, so its instant is not known' using errcode = '22007', detail = written;
   end if;
   return written::timestamptz;
 end
@@ -67,8 +74,9 @@ comment on function adopted.instant(text) is 'Reads an instant that says its zon
 
 -- Runs a statement over rows $1 to $2, halving where it fails, so that only the rows at fault are left out.
 create or replace function adopted.in_halves(statement text, first bigint, last bigint, load_id bigint default null)
-returns table (n bigint, reason text, code text) language plpgsql set search_path = '' as $$
+returns table (n bigint, reason text, code text, detail text) language plpgsql set search_path = '' as $$
 declare
+  said text;
   firsts bigint[] := array[first];
   lasts bigint[] := array[last];
   a bigint;
@@ -89,11 +97,16 @@ begin
       end if;
       -- Of the statement: no row could come.
       if pg_catalog.left(sqlstate, 2) = '42' then
-        return query execute 'select x, $3, $4 from pg_catalog.generate_series($1, $2) x' using a, z, sqlerrm, sqlstate;
+        return query execute 'select x, $3, $4, null::text from pg_catalog.generate_series($1, $2) x' using a, z, sqlerrm, sqlstate;
         continue;
       end if;
       if a = z then
-        n := a; reason := sqlerrm; code := sqlstate;
+        get stacked diagnostics said = pg_exception_detail;
+        n := a; code := sqlstate;
+        -- Of data exceptions the server quotes the value in the message itself.
+        reason := case when code like '22%' then pg_catalog.regexp_replace(sqlerrm, ':? ".*"', '') else sqlerrm end;
+        detail := pg_catalog.concat_ws('; ', case when reason <> sqlerrm then sqlerrm end, nullif(said, ''));
+        detail := nullif(detail, '');
         return next;
       else
         firsts := firsts || array[(a + z) / 2 + 1, a];
@@ -212,6 +225,7 @@ declare
   staged text[] := '{}';
   keys text := '';
   required text := '';
+  written text;
   sort text := '';
   refusal record;
 begin
@@ -239,7 +253,7 @@ begin
 
   -- The rows, numbered by what they hold and not by where they lie.
   execute pg_catalog.format('create temp table penstock_source (n bigint primary key, s %s) on commit drop', source);
-  create temp table penstock_refused (n bigint primary key, reason text, code text) on commit drop;
+  create temp table penstock_refused (n bigint primary key, reason text, code text, detail text) on commit drop;
   if again then
     execute pg_catalog.format(
       'insert into pg_temp.penstock_source select r.row_number, pg_catalog.jsonb_populate_record(null::%s, r."row")
@@ -275,6 +289,7 @@ begin
     order by a.attnum
   loop
     expression := null;
+    written := null;
     select r.expression, r.needs into chosen from adopted.rule r
     where r.target = target_name and r.target_column = col.name and r.needs <@ source_columns
       -- A rule of the second rank is for tables that have no column of that name.
@@ -285,7 +300,8 @@ begin
       continue when chosen.expression is null;
       expression := pg_catalog.format('(%s)::text::%s', chosen.expression, col.type_name);
       if col.type = 'timestamptz'::regtype then
-        expression := pg_catalog.format('adopted.instant((%s)::text)', chosen.expression);
+        written := pg_catalog.format('(%s)::text', chosen.expression);
+        expression := pg_catalog.format('adopted.instant(%s)', written);
       elsif col.type = 'float8'::regtype then
         expression := pg_catalog.format('(%s)::%s', chosen.expression, col.type_name);
       elsif col.type = 'text[]'::regtype and exists (
@@ -295,10 +311,12 @@ begin
       used := used || chosen.needs;
     elsif col.source_type is not null then
       used := used || col.name;
+      if col.type = 'timestamptz'::regtype and col.source_type <> col.type then
+        written := pg_catalog.format('s.%I::text', col.name);
+      end if;
       expression := case
         when col.source_type = col.type then pg_catalog.format('s.%I::%s', col.name, col.type_name)
-        -- A time of day without a zone; only what is needed makes the row impossible.
-        when col.type = 'timestamptz'::regtype then pg_catalog.format('adopted.instant(s.%I::text)', col.name)
+        when written is not null then pg_catalog.format('adopted.instant(%s)', written)
         -- Numbers that were keys: the same number gives the same key wherever it is referred to.
         when col.type = 'uuid'::regtype and col.source_type in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) then
           pg_catalog.format('pg_catalog.md5(''adopted.%s.'' || s.%I)::uuid',
@@ -312,6 +330,14 @@ begin
           pg_catalog.format('s.%I::%s', col.name, col.type_name)
         else pg_catalog.format('s.%I::text::%s', col.name, col.type_name)
       end;
+    end if;
+    -- Of a column without a zone every row is refused, and halving would try each of them.
+    if written is not null then
+      execute pg_catalog.format(
+        'insert into pg_temp.penstock_refused
+         select s.penstock_n, %1$L, ''22007'', %2$s from (select q.n as penstock_n, (q.s).* from pg_temp.penstock_source q) s
+         where not adopted.has_zone(%2$s) on conflict do nothing',
+        pg_catalog.format('its %s is no time with a zone, so the instant is not known', col.name), written);
     end if;
     -- A default may fill in what was never a fact of the row; now() as the time of something would be a guess.
     if col.default_value is not null and (col.name in ('created_at', 'updated_at') or col.default_value !~ 'now\(\)|timestamp')
@@ -352,7 +378,15 @@ begin
        where pg_catalog.cardinality(t.missing) > 0', pg_catalog.substr(required, 3));
     delete from pg_temp.penstock_stage t using pg_temp.penstock_refused r where r.n = t.n;
   end if;
-  for refusal in select r.condition, r.reason from adopted.refusal r where r.target = target_name and r.needs <@ staged loop
+  for refusal in
+    select r.condition, r.reason from adopted.refusal r where r.target = target_name and r.needs <@ staged
+    union all
+    -- A measurement is a number or is missing.
+    select pg_catalog.format('t.%I::text in (''NaN'', ''Infinity'', ''-Infinity'')', a.attname), pg_catalog.format('its %s is no number', a.attname)
+    from pg_catalog.pg_attribute a
+    where a.attrelid = target and a.attname = any (staged)
+      and a.atttypid = any (array['float4', 'float8', 'numeric']::regtype[])
+  loop
     execute pg_catalog.format(
       'insert into pg_temp.penstock_refused select t.n, %L, ''P0001'' from pg_temp.penstock_stage t where %s', refusal.reason, refusal.condition);
     delete from pg_temp.penstock_stage t using pg_temp.penstock_refused r where r.n = t.n;
@@ -361,9 +395,9 @@ begin
     keys := pg_catalog.substr(keys, 3);
     execute pg_catalog.format(
       'insert into pg_temp.penstock_refused
-       select t.n, pg_catalog.format(''its key (%1$s) is that of row %%s, which was taken'', t.taken), ''23505''
+       select t.n, %1$L, ''23505'', pg_catalog.format(''row %%s was taken'', t.taken)
        from (select p.n, pg_catalog.first_value(p.n) over (partition by %2$s order by p.n) as taken from pg_temp.penstock_stage p) t
-       where t.n <> t.taken', pg_catalog.replace(pg_catalog.replace(keys, '''', ''''''), '%', '%%'), keys);
+       where t.n <> t.taken', pg_catalog.format('its key (%s) is that of another row, which was taken', keys), keys);
     execute pg_catalog.format(
       'insert into pg_temp.penstock_refused select p.n, ''its key is that of a row that was there before'', ''23505''
        from pg_temp.penstock_stage p join %s t using (%s) on conflict do nothing', target, keys);
@@ -402,11 +436,11 @@ begin
     end if;
   end if;
 
-  insert into adopted.refused_row (object_id, table_name, row_number, reason, code, "row")
-  select of_object, target::text, r.n, r.reason, r.code, pg_catalog.to_jsonb(q.s)
+  insert into adopted.refused_row (object_id, table_name, row_number, reason, code, detail, "row")
+  select of_object, target::text, r.n, r.reason, r.code, r.detail, pg_catalog.to_jsonb(q.s)
   from pg_temp.penstock_refused r join pg_temp.penstock_source q using (n)
   order by r.n
-  on conflict (object_id, row_number) do update set reason = excluded.reason, code = excluded.code;
+  on conflict (object_id, row_number) do update set reason = excluded.reason, code = excluded.code, detail = excluded.detail;
   if again then
     update adopted.refused_row r set adopted_at = now()
     from pg_temp.penstock_source q
@@ -427,18 +461,40 @@ $$;
 comment on function adopted.adopt_table(bigint) is 'Copies the rows of one earlier table; called again, those whose reference has come.';
 
 create or replace function adopted.users_of(source regclass) returns text[] language sql stable set search_path = '' as $$
+  with row_type as (
+    select t.oid from pg_catalog.pg_type t where t.typrelid = source
+    union all select t.typarray from pg_catalog.pg_type t where t.typrelid = source
+  ), family as (
+    select source::oid as oid
+    union all select i.inhrelid from pg_catalog.pg_inherits i where i.inhparent = source
+  )
   select array(
     select pg_catalog.format('foreign key %I of %s', c.conname, c.conrelid::regclass)
     from pg_catalog.pg_constraint c join pg_catalog.pg_class r on r.oid = c.conrelid
     where c.confrelid = source and c.contype = 'f' and r.relnamespace::regnamespace::text not like 'adopted%'
-    union all
+    union
     select pg_catalog.format('policy %I of %s', p.polname, p.polrelid::regclass)
     from pg_catalog.pg_depend d join pg_catalog.pg_policy p on p.oid = d.objid join pg_catalog.pg_class r on r.oid = p.polrelid
     where d.classid = 'pg_catalog.pg_policy'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = source
       and r.relnamespace::regnamespace::text not like 'adopted%'
+    union
+    -- By its arguments or result, or by a body that PostgreSQL has parsed (begin atomic); a body of text finds our table by its name.
+    select pg_catalog.format('function %s', p.oid::regprocedure)
+    from pg_catalog.pg_depend d join pg_catalog.pg_proc p on p.oid = d.objid
+    where d.classid = 'pg_catalog.pg_proc'::regclass and p.pronamespace::regnamespace::text not like 'adopted%'
+      and ((d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = source)
+        or (d.refclassid = 'pg_catalog.pg_type'::regclass and d.refobjid in (select y.oid from row_type y)))
+    union
+    select pg_catalog.format('column %I of %s, which has its row type', a.attname, a.attrelid::regclass)
+    from pg_catalog.pg_attribute a join pg_catalog.pg_class r on r.oid = a.attrelid
+    where a.atttypid in (select y.oid from row_type y) and a.attnum > 0 and not a.attisdropped
+      and r.relnamespace::regnamespace::text not like 'adopted%' and r.relnamespace <> pg_catalog.pg_my_temp_schema()
+    union
+    select pg_catalog.format('trigger %I of its own, which calls %s', g.tgname, g.tgfoid::regprocedure)
+    from pg_catalog.pg_trigger g join family f on f.oid = g.tgrelid where not g.tgisinternal
     order by 1)
 $$;
-comment on function adopted.users_of(regclass) is 'Foreign keys and policies outside the schema adopted that point at a table.';
+comment on function adopted.users_of(regclass) is 'What outside the schema adopted still means an earlier table, and the triggers that only it has.';
 
 -- Everything that was set aside. Call it again when more reference data have come (db seed): it takes what now fits and nothing twice.
 create or replace function adopted.adopt() returns void language plpgsql set search_path = '' as $$
@@ -476,6 +532,7 @@ create or replace function adopted.point_views() returns void language plpgsql s
 declare
   one record;
   result text;
+  options text;
 begin
   for one in
     select v.*, pg_catalog.format('%I.%I', v.schema_name, v.view_name) as name from adopted.dependent_view v
@@ -488,9 +545,12 @@ begin
         if one.kind = 'materialized view' then
           raise exception 'a materialized view cannot be pointed at another table';
         end if;
-        execute pg_catalog.format('create or replace view %s as %s', one.name, one.definition);
-        -- It reads with the rights of who asks: policies of the new tables hold.
-        execute pg_catalog.format('alter view %s set (security_invoker = true)', one.name);
+        -- To replace a view drops its options (security_barrier, check_option). Its own stay; and it reads with the rights of who asks, so
+        -- that policies of the new tables hold.
+        select pg_catalog.string_agg(pg_catalog.format(', %I = %L', o.option_name, o.option_value), '') into options
+        from pg_catalog.pg_class c, pg_catalog.pg_options_to_table(c.reloptions) o
+        where c.oid = pg_catalog.to_regclass(one.name) and o.option_name <> 'security_invoker';
+        execute pg_catalog.format('create or replace view %s with (security_invoker = true%s) as %s', one.name, options, one.definition);
         result := 'reads the new table, with the rights of who asks';
       exception when others then
         if pg_catalog.left(sqlstate, 2) in ('40', '53', '55', '57', '58', 'XX') then
@@ -547,7 +607,7 @@ begin
   for one in
     select p.oid::regprocedure as routine from pg_catalog.pg_proc p
     where p.pronamespace = 'adopted'::regnamespace
-      and p.proname in ('set_aside', 'instant', 'in_halves', 'adopt_table', 'users_of', 'adopt', 'point_views', 'put_aside')
+      and p.proname in ('set_aside', 'has_zone', 'instant', 'in_halves', 'adopt_table', 'users_of', 'adopt', 'point_views', 'put_aside')
   loop
     execute format('revoke all on function %s from public, anon, authenticated, service_role', one.routine);
   end loop;

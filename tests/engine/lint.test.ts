@@ -35,7 +35,7 @@ function project(definition: Pipeline, files: Readonly<Record<string, string>>):
   const all = {
     'sql/migrations/20260101000000_flow.sql': createTableSql(definition.table, { title: 'Flow' }),
     'sql/access.csv':
-      'table,role,verbs\npublic.flow,anon,select\npublic.flow,authenticated,select\npublic.flow,service_role,select insert update delete\n',
+      'table,role,verbs\npublic.flow,anon,select\npublic.flow,authenticated,select\npublic.flow,service_role,select\n',
     ...files,
   };
   const folder = mkdtempSync(join(root, 'project-'));

@@ -163,6 +163,21 @@ describe.each(testServers())('on $name', (server) => {
     await database.drop();
   });
 
+  test('a published number is written by nobody but the owner, a text that people edit by the service, too', async () => {
+    const { pool } = await shared(server);
+    const [found] = await pool.query(
+      `select count(*) filter (where not edited)::int > 30 as series, bool_or(not edited and writable) as written,
+         count(*) filter (where edited)::int > 10 as kept, bool_and(edited = writable) as agree
+       from (
+         select has_table_privilege('service_role', c.oid, 'insert, update, delete, truncate, references, trigger') as writable,
+           exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgfoid = 'etl.record_edit()'::regprocedure) as edited
+         from pg_class c join pg_class h on h.relname = c.relname and h.relnamespace = 'history'::regnamespace
+         where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+       ) one`,
+    );
+    expect(found).toEqual({ series: true, written: false, kept: true, agree: true });
+  });
+
   test.each(LEAKS)('%s is found', async (_what, sql, fault) => {
     const { pool } = await shared(server);
     const found = await rolledBack(pool, async (tx) => {

@@ -1,6 +1,9 @@
 /** The audit of a live database against the repository: what is told, by which verdict, and when it refuses to judge. */
 import { describe, expect, test } from 'vitest';
 import { openPool } from '../../loaders/postgres/database.ts';
+import { compare } from '../../sql/audit/compare.ts';
+import { withExpectedRoles } from '../../sql/audit/roles.ts';
+import { readCatalog } from '../../sql/audit/snapshot.ts';
 import { LOCK_KEY, migrate } from '../../sql/migrate.ts';
 import { DEMAND_URL, demandFile, temporaryFolder, testEngine, testRun, writeRecordings } from '../support/engine.ts';
 import { freshDatabase, testServers, urlOf } from '../support/postgres.ts';
@@ -117,6 +120,28 @@ describe.each(testServers())('db audit on $name', (server) => {
       [SECOND]: FILES[SECOND].replace('select 1', 'select 2'),
     });
     expect(edited.findings.map(line)).toEqual([`fail edited migration ${SECOND}: edited after it was applied`]);
+  });
+
+  test('what is granted and set for the whole server is told although the shadow may be on that server, too', async () => {
+    const { pool } = await freshDatabase(server);
+    const undo = new Error('undo');
+    await pool
+      .transaction(async (tx) => {
+        await tx.query(
+          `create role probe_stranger login; alter role probe_stranger set session_replication_role = replica;
+           grant set on parameter session_replication_role to service_role`,
+        );
+        const both = await readCatalog(tx);
+        const expected = withExpectedRoles(both, true, both);
+        expect(compare({ expected, expectedAll: expected, actual: both }).map(line)).toEqual([
+          'fail drifted database (database): settings of probe_stranger in every database',
+          'fail unknown opening parameter session_replication_role: extra',
+        ]);
+        throw undo;
+      })
+      .catch((error: unknown) => {
+        if (error !== undo) throw error;
+      });
   });
 
   test('kinds that it cannot read are failures', async () => {

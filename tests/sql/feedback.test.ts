@@ -65,6 +65,27 @@ describe.each(testServers())('on $name', (server) => {
     await help(pool, ADA, 'page.trends', 3, null);
   });
 
+  test('one address with thirty subjects is one client, and so is one subject with thirty addresses', async () => {
+    const { pool } = await withHelp(server);
+    const call = await aCall(pool);
+    const elsewhere = (index: number): Caller => ({ headers: { 'x-forwarded-for': `198.18.0.${index}` } });
+    for (const caller of [
+      (index: number) => ({ ...ADA, sub: `subject ${index}` }),
+      (index: number) => ({ ...elsewhere(index), sub: 'ada' }),
+    ]) {
+      await empty(pool);
+      const given = await Promise.allSettled(
+        Array.from({ length: 30 }, (_none, index) => help(pool, caller(index), 'page.trends', 3, null)),
+      );
+      expect(given.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+      const answers = await Promise.allSettled(
+        Array.from({ length: 32 }, (_none, index) => llm(pool, caller(index), { call, feedback: 'up' })),
+      );
+      expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(30);
+      await help(pool, { ...BOB, sub: 'bob' }, 'page.trends', 3, null);
+    }
+  });
+
   test('all clients together are limited, too', async () => {
     const { pool } = await withHelp(server);
     await empty(pool);
@@ -90,10 +111,20 @@ describe.each(testServers())('on $name', (server) => {
     const ada = await hash(ADA);
     expect(await hash(from('10.0.0.1, 203.0.113.7'))).toBe(ada);
     expect(await hash(BOB)).not.toBe(ada);
-    expect(await hash({ ...ADA, sub: 'ada' })).not.toBe(ada);
+    expect(await hash({ ...ADA, sub: 'ada' })).toBe(ada);
     expect(await hash(from('2001:db8:1:2::1'))).toBe(await hash(from('2001:db8:1:2:ffff::9')));
     expect(await hash(from('2001:db8:1:3::1'))).not.toBe(await hash(from('2001:db8:1:2::1')));
     expect(await hash(from('unknown'))).not.toBe(ada);
+    // The same address as proxies write it, and as clients would to seem new.
+    for (const same of ['203.0.113.7:40001', '203.0.113.7/24', '::ffff:203.0.113.7', '[::ffff:cb00:7107]:443'])
+      expect(await hash(from(same)), same).toBe(ada);
+    for (const same of ['[2001:db8:1:2::1]:1', '[2001:db8:1:2::7]', '2001:DB8:1:2::1/128', '2001:db8:1:2::1%eth0'])
+      expect(await hash(from(same)), same).toBe(await hash(from('2001:db8:1:2::1')));
+    expect(await hash(from('::ffff:203.0.113.8'))).toBe(await hash(from('203.0.113.8')));
+    expect(await hash(from('::ffff:203.0.113.8'))).not.toBe(ada);
+    // What is no address is one client, whatever it says.
+    for (const none of ['_hidden', '203.0.113', '[', 'x'.repeat(5_000)])
+      expect(await hash(from(none)), none).toBe(await hash(from('unknown')));
     expect(await hash({})).toMatch(/^[0-9a-f]{64}$/);
     const behindCdn: Caller = { headers: { 'x-forwarded-for': '10.0.0.1', 'cf-connecting-ip': '203.0.113.7' } };
     expect(await hash(behindCdn)).not.toBe(ada);
@@ -102,6 +133,9 @@ describe.each(testServers())('on $name', (server) => {
        on conflict (name) do update set value = excluded.value`,
     );
     expect(await hash(behindCdn)).toBe(ada);
+    // Where there is no proxy, the setting is empty: no header counts, only the connection.
+    await pool.query(`update etl.setting set value = '' where name = 'client_address_header'`);
+    expect(await hash(ADA)).toBe(await hash(BOB));
     await pool.query(`delete from etl.setting where name = 'client_address_header'`);
   });
 

@@ -48,6 +48,32 @@ describe.each(testServers())('on $name', (server) => {
     ]);
   });
 
+  test('a flag that is on keeps its key; one that is off may get another, and the log has both', async () => {
+    const { pool } = await freshDatabase(server);
+    await makeFlag(pool);
+    await verify(pool, { run: 'green' });
+    await enable(pool, 'ada');
+    const rename = (rest: string): Promise<unknown> =>
+      pool.query(`update public.feature_flags set key = 'sse.other'${rest}`);
+    for (const rest of ['', ', enabled = false']) {
+      await expect(rename(rest)).rejects.toMatchObject({
+        code: 'PT409',
+        message: 'flag sse.ontario-demand is enabled: it cannot become sse.other',
+      });
+    }
+    await pool.query('update public.feature_flags set enabled = false');
+    await expect(rename(', enabled = true')).rejects.toMatchObject({ code: 'PT409' });
+    await rename('');
+    expect(
+      await pool.query('select key, old_key, change from etl.feature_flag_change order by feature_flag_change_id'),
+    ).toEqual([
+      { key: 'sse.ontario-demand', old_key: null, change: 'created' },
+      { key: 'sse.ontario-demand', old_key: null, change: 'enabled' },
+      { key: 'sse.ontario-demand', old_key: null, change: 'disabled' },
+      { key: 'sse.other', old_key: 'sse.ontario-demand', change: 'edited' },
+    ]);
+  });
+
   test('who turned a flag on and off is kept, and cannot be changed afterwards', async () => {
     const { pool } = await freshDatabase(server);
     await makeFlag(pool);

@@ -206,6 +206,57 @@ describe.each(testServers())('on $name', (server) => {
     await holder.close();
   });
 
+  test('a session that has made the same table and not committed it is named, and so is its process number', async () => {
+    const holder = openPool(database.url, { applicationName: 'by hand', max: 1 });
+    const connection = await holder.connect();
+    await connection.query('begin');
+    await connection.query('create table fresh ()');
+    await withFolder({ [A]: 'create table fresh ();' }, async (folder) => {
+      const fault = await faultOf(migrate(database.pool, { folder, lockTimeoutMs: 200 }));
+      expect(fault.code).toBe('MIGRATION_LOCKED');
+      const [, pid] =
+        /process (\d+) \(user \w+, by hand, idle in transaction\): create table fresh/.exec(fault.what) ?? [];
+      expect(fault.next).toContain(`select pg_terminate_backend(${pid})`);
+    });
+    await connection.query('rollback');
+    connection.release();
+    await holder.close();
+  });
+
+  test('each file is told when it is committed, also when a later one fails', async () => {
+    const told: string[] = [];
+    await withFolder({ [A]: 'create table first ();', [B]: 'create table broken (;' }, async (folder) => {
+      await faultOf(
+        migrate(database.pool, {
+          folder,
+          applied: async (file) => {
+            // It can be seen from outside by now.
+            const rows = await database.pool.query(`select to_regclass('public.first') is not null as there`);
+            told.push(`${file} ${JSON.stringify(rows)}`);
+          },
+        }),
+      );
+    });
+    expect(told).toEqual([`${A} [{"there":true}]`]);
+  });
+
+  test('a user who may not read which are applied is told to connect as the owner', async () => {
+    await withFolder({ [A]: 'create table first ();' }, async (folder) => {
+      await migrate(database.pool, { folder });
+      await database.pool
+        .transaction(async (tx) => {
+          await tx.query('create role visitor_of_migrations');
+          await tx.query('set local role visitor_of_migrations');
+          expect(await faultOf(pending(tx, folder))).toMatchObject({
+            code: 'MIGRATION_NOT_ALLOWED',
+            next: expect.stringContaining('as the owner') as string,
+          });
+          throw new Error('undo');
+        })
+        .catch((error: unknown) => expect(String(error)).toContain('undo'));
+    });
+  });
+
   test('a migration that another migrator is in the midst of is waited for, and named when it takes too long', async () => {
     await withFolder({ [A]: 'select pg_sleep(60);' }, async (folder) => {
       const other = openPool(database.url, { applicationName: 'other migrator' });

@@ -1,11 +1,18 @@
 /** What belongs to the whole database and bears on our schemas: settings, roles, extensions, publications, event triggers, default privileges. */
-import { ENABLED, grants, role, SCHEMA_LIST, words } from './words.ts';
+import { DANGEROUS_SETTING, ENABLED, EVERYWHERE, grants, role, SCHEMA_LIST, words } from './words.ts';
 
 /** Roles that requests come in with. */
 export const REQUEST_ROLES = ['anon', 'authenticated', 'service_role'] as const;
 
 // A setting of somebody's own (app.jwt_secret) may be a secret: told by name only.
 const SETTING = `case when split_part(o, '=', 1) like '%.%' then split_part(o, '=', 1) else o end`;
+
+const REQUEST_LIST = REQUEST_ROLES.map((name) => `'${name}'`).join(', ');
+
+// The role that requests log in with has its search path from here, until the REST server sets another.
+function dangerous(setting: string): string {
+  return `(${setting} ~ '${DANGEROUS_SETTING}' or (r.rolname = 'authenticator' and ${setting} like 'search_path=%'))`;
+}
 
 export const database = `
   select 'database' as kind, '(database)' as name, null as parent,
@@ -15,6 +22,10 @@ export const database = `
     ) || coalesce((
       select jsonb_object_agg('settings of ' || ${role('s.setrole')}, (select string_agg(${SETTING}, '; ' order by o) from unnest(s.setconfig) o))
       from pg_db_role_setting s where s.setdatabase = d.oid and s.setrole <> 0), '{}')
+    || coalesce((
+      select jsonb_object_agg('settings of ' || ${role('s.setrole')} || '${EVERYWHERE}', (select string_agg(${SETTING}, '; ' order by o) from unnest(s.setconfig) o where ${dangerous('o')}))
+      from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole
+      where s.setdatabase = 0 and coalesce(r.rolname not in (${REQUEST_LIST}), true) and exists (select from unnest(s.setconfig) o where ${dangerous('o')})), '{}')
     || ${grants('d.datacl', 'd', 'd.datdba')} as attributes
   from pg_database d where d.datname = current_database()`;
 
@@ -30,7 +41,7 @@ export const roles = `
       'member of', (select string_agg(distinct ${role('m.roleid')}, ', ') from pg_auth_members m where m.member = r.oid),
       'settings', (select string_agg(${SETTING}, '; ' order by o) from pg_db_role_setting s, unnest(s.setconfig) o where s.setdatabase = 0 and s.setrole = r.oid)
     ) as attributes
-  from pg_roles r where r.rolname in (${REQUEST_ROLES.map((name) => `'${name}'`).join(', ')})`;
+  from pg_roles r where r.rolname in (${REQUEST_LIST})`;
 
 // An object that was smuggled into an extension would not be seen by itself, so their number counts.
 export const extensions = `

@@ -52,4 +52,13 @@ export function words(expression: string, letters: Readonly<Record<string, strin
   return `case ${expression}::text ${cases.join(' ')} else ${expression}::text end`;
 }
 
+/**
+ * Settings with which a session goes past triggers or policies, or writes as a load that is not its own; `name=value`, or a name
+ * where the value is not told. For SQL and JavaScript.
+ */
+export const DANGEROUS_SETTING = '^(session_replication_role=(?!origin$)|row_security=(?!on$|true$|1$)|penstock[.])';
+
+/** Ends the attributes of the database that come from the server: a replay on the same server has them, too. */
+export const EVERYWHERE = ' in every database';
+
 export const ENABLED: Readonly<Record<string, string>> = { O: 'yes', D: 'no', R: 'on replicas only', A: 'always' };

@@ -217,7 +217,7 @@ export const TABLE_DRIFTS: readonly Drift[] = [
     'fail drifted role authenticated: bypass rls',
   ),
   drift('role is member of another', 'grant service_role to anon', 'fail drifted role anon: member of'),
-  drift('role settings', `alter role anon set search_path = 'history'`, 'warn drifted role anon: settings'),
+  drift('role settings', `alter role anon set search_path = 'history'`, 'fail drifted role anon: settings'),
 
   // Policies
   drift(

@@ -8,10 +8,12 @@ import { readCatalog } from '../../../sql/audit/snapshot.ts';
 import { freshDatabase, type TestServer } from '../../support/postgres.ts';
 import { PROBE } from './drift.ts';
 import { CODE_DRIFTS } from './drift-code.ts';
-import { NO_DRIFTS, OTHER_DRIFTS } from './drift-others.ts';
+import { NO_OPENINGS, OPENING_DRIFTS } from './drift-openings.ts';
+import { NO_DRIFTS as NO_OTHERS, OTHER_DRIFTS } from './drift-others.ts';
 import { TABLE_DRIFTS } from './drift-tables.ts';
 
-const DRIFTS = [...TABLE_DRIFTS, ...CODE_DRIFTS, ...OTHER_DRIFTS];
+const DRIFTS = [...TABLE_DRIFTS, ...CODE_DRIFTS, ...OTHER_DRIFTS, ...OPENING_DRIFTS];
+const NO_DRIFTS = [...NO_OTHERS, ...NO_OPENINGS];
 
 /** Drifts that are planted together, and how often. */
 const TOGETHER = 5;
