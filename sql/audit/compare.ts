@@ -267,7 +267,7 @@ function migrationFindings({ pending = [], edited = [], foreign = [] }: Comparis
       actual: 'applied',
       consequence:
         'what it made is not known here, and supabase db push refuses to run while the folder lacks its file',
-      next: `put its file into the folder, or if it is of an earlier project: supabase migration repair --status reverted ${version}`,
+      next: `put its file into the folder, or if it is of an earlier project: delete from supabase_migrations.schema_migrations where version = '${version}' (on Supabase: supabase migration repair --status reverted ${version})`,
     })),
   ];
 }
