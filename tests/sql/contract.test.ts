@@ -14,12 +14,12 @@ import {
   typed,
   type Table,
 } from '../../core/contract.ts';
-import type { Database } from '../../core/effects.ts';
 import { loadCatalog } from '../../pipelines/index.ts';
 import { contractFaults } from '../../sql/contract.ts';
 import { createTableSql } from '../../sql/ddl.ts';
 import { identifier } from '../../sql/identifier.ts';
 import { freshDatabase, testServers } from '../support/postgres.ts';
+import { rolledBack } from '../support/rolled-back.ts';
 
 const GAUGE = table('public.gauge', {
   hour: instant({ key: true, doc: 'Start of the hour.' }),
@@ -44,22 +44,6 @@ const EVERY_TYPE = table('public.order', {
   a_list: textArray({ doc: 'x' }),
 }) as Table;
 
-/** Runs in a transaction that is rolled back. */
-async function within<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
-  let result: { value: T } | undefined;
-  const undo = new Error('undo');
-  await db
-    .transaction(async (tx) => {
-      result = { value: await work(tx) };
-      throw undo;
-    })
-    .catch((error: unknown) => {
-      if (error !== undo) throw error;
-    });
-  if (result === undefined) throw new Error('no result');
-  return result.value;
-}
-
 describe.each(testServers())('on $name', async (server) => {
   const database = await freshDatabase(server);
   const db = database.pool;
@@ -75,7 +59,7 @@ describe.each(testServers())('on $name', async (server) => {
     ['plain', GAUGE],
     ['of every type, with reserved names', EVERY_TYPE],
   ])('a table made from a contract matches it, and its SQL may run twice: %s', async (_, contract) => {
-    await within(db, async (tx) => {
+    await rolledBack(db, async (tx) => {
       const sql = createTableSql(contract, {
         title: "It's a title",
         extra: [{ name: 'extra', type: 'double precision', doc: 'No source.' }],
@@ -87,7 +71,7 @@ describe.each(testServers())('on $name', async (server) => {
   });
 
   test('comments carry meaning and unit', async () => {
-    await within(db, async (tx) => {
+    await rolledBack(db, async (tx) => {
       await tx.query(createTableSql(GAUGE, { title: 'Gauges' }));
       const rows = await tx.query<{ doc: string | null }>(
         `select obj_description('public.gauge'::regclass) as doc union all
@@ -184,7 +168,7 @@ describe.each(testServers())('on $name', async (server) => {
       ['history.gauge has the primary key (hour, station)'],
     ],
   ])('drift: %s', async (_, change, expected) => {
-    const faults = await within(db, async (tx) => {
+    const faults = await rolledBack(db, async (tx) => {
       await tx.query(createTableSql(GAUGE, { title: 'Gauges' }));
       await tx.query(change);
       return await contractFaults(tx, GAUGE);

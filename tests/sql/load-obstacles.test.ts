@@ -1,10 +1,10 @@
 /** What stands in the way of a load although columns and keys fit: triggers, rules, references, rights and the like. */
 import { describe, expect, test } from 'vitest';
 import { instant, mw, table, text, type Table } from '../../core/contract.ts';
-import type { Database } from '../../core/effects.ts';
 import { contractFaults } from '../../sql/contract.ts';
 import { createTableSql } from '../../sql/ddl.ts';
 import { freshDatabase, testServers } from '../support/postgres.ts';
+import { rolledBack } from '../support/rolled-back.ts';
 
 const GAUGE = table('public.gauge', {
   hour: instant({ key: true, doc: 'Start of the hour.' }),
@@ -12,22 +12,6 @@ const GAUGE = table('public.gauge', {
   level_mw: mw({ doc: 'Average.' }),
   note: text({ doc: "Free text with a \\ and a '.", required: true }),
 }) as Table;
-
-/** Runs in a transaction that is rolled back. */
-async function within<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
-  let result: { value: T } | undefined;
-  const undo = new Error('undo');
-  await db
-    .transaction(async (tx) => {
-      result = { value: await work(tx) };
-      throw undo;
-    })
-    .catch((error: unknown) => {
-      if (error !== undo) throw error;
-    });
-  if (result === undefined) throw new Error('no result');
-  return result.value;
-}
 
 describe.each(testServers())('on $name', async (server) => {
   const database = await freshDatabase(server);
@@ -147,7 +131,7 @@ describe.each(testServers())('on $name', async (server) => {
       [],
     ],
   ])('obstacle: %s', async (_, change, expected) => {
-    const faults = await within(db, async (tx) => {
+    const faults = await rolledBack(db, async (tx) => {
       await tx.query(createTableSql(GAUGE, { title: 'Gauges' }));
       await tx.query(change);
       return await contractFaults(tx, GAUGE);
@@ -185,7 +169,7 @@ describe.each(testServers())('on $name', async (server) => {
     ],
   ])('the trigger that keeps edits: %s', async (_, change, expected) => {
     const kept: Table = { ...GAUGE, edits: 'kept' };
-    const faults = await within(db, async (tx) => {
+    const faults = await rolledBack(db, async (tx) => {
       await tx.query(createTableSql(kept, { title: 'Gauges' }));
       await tx.query(change);
       return await contractFaults(tx, kept);
@@ -195,7 +179,7 @@ describe.each(testServers())('on $name', async (server) => {
   });
 
   test('what the database user may not do is named, and row-level security that hides rows', async () => {
-    const faults = await within(db, async (tx) => {
+    const faults = await rolledBack(db, async (tx) => {
       await tx.query(createTableSql(GAUGE, { title: 'Gauges' }));
       await tx.query(`create role gauge_loader nologin; grant usage on schema public to gauge_loader;
         grant select, insert on public.gauge to gauge_loader; set local role gauge_loader`);
@@ -212,7 +196,7 @@ describe.each(testServers())('on $name', async (server) => {
   });
 
   test('row-level security that is forced binds the owner too, but nobody who bypasses it', async () => {
-    const faults = await within(db, async (tx) => {
+    const faults = await rolledBack(db, async (tx) => {
       await tx.query(createTableSql(GAUGE, { title: 'Gauges' }));
       await tx.query(`alter table public.gauge force row level security; create role gauge_owner nologin;
         grant usage, create on schema public, history to gauge_owner;

@@ -7,6 +7,7 @@ import { Fault } from '../../core/errors.ts';
 import { openPool } from '../../loaders/postgres/database.ts';
 import { migrate, pending, requireMigrated } from '../../sql/migrate.ts';
 import { testServers } from '../support/postgres.ts';
+import { rolledBack } from '../support/rolled-back.ts';
 import { emptyDatabase, type EmptyDatabase, withFolder } from './empty-database.ts';
 
 const A = '20260101000000_a.sql';
@@ -243,17 +244,14 @@ describe.each(testServers())('on $name', (server) => {
   test('a user who may not read which are applied is told to connect as the owner', async () => {
     await withFolder({ [A]: 'create table first ();' }, async (folder) => {
       await migrate(database.pool, { folder });
-      await database.pool
-        .transaction(async (tx) => {
-          await tx.query('create role visitor_of_migrations');
-          await tx.query('set local role visitor_of_migrations');
-          expect(await faultOf(pending(tx, folder))).toMatchObject({
-            code: 'MIGRATION_NOT_ALLOWED',
-            next: expect.stringContaining('as the owner') as string,
-          });
-          throw new Error('undo');
-        })
-        .catch((error: unknown) => expect(String(error)).toContain('undo'));
+      await rolledBack(database.pool, async (tx) => {
+        await tx.query('create role visitor_of_migrations');
+        await tx.query('set local role visitor_of_migrations');
+        expect(await faultOf(pending(tx, folder))).toMatchObject({
+          code: 'MIGRATION_NOT_ALLOWED',
+          next: expect.stringContaining('as the owner') as string,
+        });
+      });
     });
   });
 
