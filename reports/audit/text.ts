@@ -71,13 +71,21 @@ function detail(finding: Finding, width: number, nextOfNext: string | undefined)
   return [
     wrap(`${severity}, ${verdict}: ${findingTitle(finding, true)}`, width, '  ', 4),
     expected === null ? '' : wrap(clip(expected, VALUE), width, '    expected  '),
-    actual === null ? '' : wrap(clip(actual, VALUE), width, '    actual    '),
+    actual === null ? '' : verdict === 'edited' ? asItIs(actual) : wrap(clip(actual, VALUE), width, '    actual    '),
     ...objects.slice(0, OBJECTS).map((object) => wrap(object, width, '    - ')),
     objects.length > OBJECTS ? `    - and ${count(objects.length - OBJECTS)} more\n` : '',
     wrap(sentence(consequence), width, '    '),
     repair === null ? '' : `${shownRepair(repair).replaceAll(/^/gm, '      ')}\n`,
     next === nextOfNext ? '' : wrap(next, width, '    Next: ', 4),
   ].join('');
+}
+
+/** Changed lines keep their line ends: who compares them with the file looks for lines. */
+function asItIs(difference: string): string {
+  return difference
+    .split('\n')
+    .map((changed) => `    ${visible(clip(changed.trimStart(), VALUE))}\n`)
+    .join('');
 }
 
 function checklist({ migrations }: AuditReport, width: number): string {

@@ -11,11 +11,12 @@ export interface MarkedLine {
 }
 
 /** The two values; null where the title says all (`missing`, `extra`). Long texts begin near the first difference. */
-export function valuesOf({ expected, actual, difference }: Finding): {
+export function valuesOf({ expected, actual, difference, verdict }: Finding): {
   readonly expected: string | null;
   readonly actual: string | null;
 } {
-  if (difference === 'missing' || difference === 'extra') return { expected, actual };
+  // Of an edited file the changed lines are told, `-` as applied and `+` as it is now: one text, not two sides.
+  if (difference === 'missing' || difference === 'extra' || verdict === 'edited') return { expected, actual };
   const [before, after] = [expected ?? '(nothing)', actual ?? '(nothing)'];
   const skipped = sameLines(before.split('\n'), after.split('\n')).start - CONTEXT;
   if (skipped < 1) return { expected: before, actual: after };
