@@ -1,9 +1,9 @@
 /** Runs the datasets of local files and tells, file by file, what changed and what people's edits kept as it was. */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
 import { run } from '../engine/run.ts';
 import { type KeptEdit, keptEdits } from '../loaders/postgres/kept-edits.ts';
+import { documentsIn } from '../loaders/source/local-files.ts';
 import type { Catalog } from '../pipelines/index.ts';
 import type { DatasetReport, RunReport } from '../reports/model.ts';
 import { count, counted } from '../reports/words.ts';
@@ -86,26 +86,27 @@ export async function seedAndReport(
 async function seeded(dataset: DatasetReport, catalog: Catalog, kept: Seeded['kept'] | undefined): Promise<Seeded> {
   const { id, table, rows, rejected, intervals } = dataset;
   const url = catalog.pipelines.find((pipeline) => pipeline.id === id)?.extract.url ?? '';
-  const documents = url.endsWith('/') && rejected.length > 0 ? await documentNames(catalog, url) : [];
+  const file = url.replace(/^local:\/\//, 'data/');
+  const documents = url.endsWith('/') && rejected.length > 0 ? await documentsIn(join(catalog.root, file)) : [];
   return {
     dataset: id,
-    file: url.replace(/^local:\/\//, 'data/'),
+    file,
     table,
     outcome: intervals[0]?.outcome ?? 'not run',
     added: rows.inserted,
     changed: rows.revised,
     withdrawn: rows.withdrawn,
     unchanged: rows.unchanged,
-    refused: rejected.map(({ line, reason }) => ({ where: documents[line - 1] ?? `line ${line}`, reason })),
+    refused: rejected.map(({ line, reason }) => refusal(documents[line - 1] ?? null, line, reason)),
     refusedRows: rows.rejected,
     kept: kept ?? { rows: 0, edits: [] },
   };
 }
 
-/** The folder is read as one body in which each document is a line, in the order of the names. */
-async function documentNames(catalog: Catalog, url: string): Promise<string[]> {
-  const names = await readdir(join(catalog.root, url.replace(/^local:\/\//, 'data/'))).catch(() => []);
-  return names.filter((name) => name.endsWith('.md')).toSorted();
+/** @param document the file that stands as this line among those of its folder; some reasons begin with it already */
+function refusal(document: string | null, line: number, reason: string): Seeded['refused'][number] {
+  if (document === null) return { where: `line ${line}`, reason };
+  return { where: document, reason: reason.replace(`${document} line `, 'line ') };
 }
 
 function isChanged({ added, changed, withdrawn }: Seeded): boolean {

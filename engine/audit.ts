@@ -3,7 +3,7 @@ import type { AuditReport, Catalog, ObjectKind } from '../core/audit.ts';
 import type { Clock, Database, Log } from '../core/effects.ts';
 import { Fault } from '../core/errors.ts';
 import { EMBEDDED_MAJOR, embeddedShadow, namedShadow, type Shadow } from '../loaders/postgres/shadow.ts';
-import { compare } from '../sql/audit/compare.ts';
+import { beforeMigrating, compare } from '../sql/audit/compare.ts';
 import { compareLedger, type Ledger, readLedger } from '../sql/audit/ledger.ts';
 import { isHosted, platformRules, withoutPlatform } from '../sql/audit/platform.ts';
 import { repairScript } from '../sql/audit/repair-script.ts';
@@ -12,6 +12,7 @@ import { withExpectedRoles, withoutRoles } from '../sql/audit/roles.ts';
 import { notAllowed, readCatalog } from '../sql/audit/snapshot.ts';
 import { LOCK_KEY } from '../sql/migrate.ts';
 import { readMigrations } from '../sql/migration-files.ts';
+import { hasState } from '../sql/sqlstate.ts';
 
 export interface AuditOptions {
   readonly db: Database;
@@ -51,7 +52,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const judged = migrated ? catalog : withoutRoles(catalog);
   const rules = hosted ? await platformRules() : [];
   const { catalog: actual, passed } = withoutPlatform(judged, expected, rules);
-  const findings = compare({
+  const found = compare({
     expected,
     expectedAll,
     actual,
@@ -59,6 +60,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     edited: ledger.edited,
     foreign: ledger.foreign,
   });
+  const findings = migrated ? found : beforeMigrating(found);
   return {
     version: 1,
     database: options.database,
@@ -132,7 +134,7 @@ async function readLive<T>(
       await guard
         .query('select pg_advisory_xact_lock_shared(hashtextextended($1, 0))', [LOCK_KEY])
         .catch(async (error: unknown) => {
-          throw isLockTimeout(error) ? await lockedFault(db, error) : error;
+          throw hasState(error, '55P03') ? await lockedFault(db, error) : error;
         });
       return await db.transaction(async (tx) => {
         await tx.query('set transaction isolation level repeatable read, read only');
@@ -157,10 +159,6 @@ async function readLive<T>(
 async function majorOf(tx: Database): Promise<number> {
   const [row] = await tx.query<{ major: number }>(`select current_setting('server_version_num')::int / 10000 as major`);
   return row?.major ?? 0;
-}
-
-function isLockTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '55P03';
 }
 
 async function lockedFault(db: Database, cause: unknown): Promise<Fault> {

@@ -3,6 +3,7 @@ import type { Database } from '../core/effects.ts';
 import { Fault } from '../core/errors.ts';
 import { type Migration, readMigrations, SHIPPED_MIGRATIONS } from './migration-files.ts';
 import { migrationFault, type Running } from './migration-faults.ts';
+import { hasState } from './sqlstate.ts';
 import { nextMigration, type Recorded } from './migration-next.ts';
 
 export interface MigrateOptions {
@@ -74,7 +75,7 @@ async function appliedVersions(db: Database): Promise<string[]> {
   try {
     return (await tableExists(db)) ? (await recorded(db)).map(({ version }) => version) : [];
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === '42501')) throw cause;
+    if (!hasState(cause, '42501')) throw cause;
     throw new Fault({
       code: 'MIGRATION_NOT_ALLOWED',
       kind: 'configuration',

@@ -1,5 +1,6 @@
 /** `db audit`: how the database differs from what the repository says. */
-import { writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import process from 'node:process';
 import type { Command } from 'commander';
 import { asFault, Fault } from '../../core/errors.ts';
@@ -48,7 +49,8 @@ Examples:
     const { auditText } = await import('../../reports/audit/text.ts');
     const { repairText } = await import('../../reports/audit/repair.ts');
     const { dataDir, databaseUrl } = settings;
-    if (options.html !== undefined) await writePage(options.html, '');
+    if (options.html !== undefined)
+      await inPage(options.html, () => access(dirname(options.html ?? ''), constants.W_OK));
     const log = openLog(settings, context());
     const connected = await connect({
       dataDir,
@@ -67,7 +69,8 @@ Examples:
           openShadow(major, { dataDir, url: options.shadowUrl ?? context().env['PENSTOCK_SHADOW_URL'] ?? null, log }),
         clock: machineClock,
       });
-      if (options.html !== undefined) await writePage(options.html, auditPage(report));
+      const { html } = options;
+      if (html !== undefined) await inPage(html, () => writeFile(html, auditPage(report)));
       const width = Math.min(Math.max(process.stdout.columns ?? WIDTH.elsewhere, WIDTH.least), WIDTH.most);
       await context().output.result(report, () =>
         options.repair === true ? repairText(report) : auditText(report, { width }),
@@ -95,9 +98,10 @@ function cannotJudge(error: unknown): Fault {
   });
 }
 
-async function writePage(file: string, page: string): Promise<void> {
+/** Asked before the audit as well: it takes a while, and would be for nothing. */
+async function inPage(file: string, work: () => Promise<void>): Promise<void> {
   try {
-    await writeFile(file, page);
+    await work();
   } catch (cause) {
     throw new Fault({
       code: 'AUDIT_PAGE_NOT_WRITTEN',

@@ -28,8 +28,6 @@ export interface KeptSql {
   readonly deletedByHand: string;
   /** $1 limit, $2 jsonb of held keys, null when nobody can say what the file lacks: what the load leaves as it is. */
   readonly kept: string;
-  /** How many rows of the file a person had given the same values: they belong to the file again. */
-  readonly takenOver: string;
   /** For people: the rows of the table that are not the file's. */
   readonly shown: string;
 }
@@ -46,7 +44,6 @@ export function keptSql(contract: Table, { table, history, stage, sameKey, diffe
   return {
     edited,
     deletedByHand,
-    takenOver: `select count(*)::int as n from ${stage} s join ${table} t on ${sameKey} where not (${differs}) and ${edited}`,
     kept: `with kept as (
         select 'changed' as kind, to_jsonb(t) as now, to_jsonb(s) as file, t.load_id as by_load
         from ${stage} s join ${table} t on ${sameKey} where ${differs} and ${edited}
@@ -81,7 +78,6 @@ export interface Kept {
   readonly changed: number;
   readonly added: number;
   readonly deleted: number;
-  readonly takenOver: number;
   /** All kept rows; `edits` names the first of them. */
   readonly rows: number;
   readonly edits: readonly KeptEdit[];
@@ -99,19 +95,13 @@ interface KeptRow {
 }
 
 /** Asked when the merge is done: what it left alone, by the stage that it read. */
-export async function readKept(
-  tx: Database,
-  sql: KeptSql,
-  contract: Table,
-  { heldKeys, takenOver }: { readonly heldKeys: unknown; readonly takenOver: number },
-): Promise<Kept> {
+export async function readKept(tx: Database, sql: KeptSql, contract: Table, heldKeys: unknown): Promise<Kept> {
   const rows = await tx.query<KeptRow>(sql.kept, [MOST_NAMED, heldKeys === null ? null : JSON.stringify(heldKeys)]);
   const count = (kind: KeptEdit['kind']): number => rows.filter((row) => row.kind === kind).length;
   return {
     changed: count('changed'),
     added: count('added'),
     deleted: count('deleted'),
-    takenOver,
     rows: rows[0]?.n ?? 0,
     edits: rows.map((row) => keptEdit(contract, row)),
     shown: sql.shown,

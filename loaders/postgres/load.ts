@@ -154,7 +154,6 @@ async function merge(
   await tx.query(`analyze ${sql.stage}`);
   const ofSnapshot = request.snapshot ? [source.dataset, toPg(interval.start)] : [];
   const samples = await tx.query<RevisedRow>(sql.sampleRevisions, [request.sampleLimit, ...ofSnapshot]);
-  const takenOver = sql.kept === null ? 0 : await count(tx, sql.kept.takenOver, []);
   const withdrawn =
     heldKeys === null || request.snapshot
       ? 0
@@ -170,7 +169,7 @@ async function merge(
   const added = await count(tx, sql.insertNew, []);
   // A revised row is written over where people edit, and comes with the new ones elsewhere.
   const inserted = sql.kept === null ? added - revised : added;
-  const kept = sql.kept === null ? null : await readKept(tx, sql.kept, table, { heldKeys, takenOver });
+  const kept = sql.kept === null ? null : await readKept(tx, sql.kept, table, heldKeys);
   return {
     inserted,
     revised,

@@ -49,12 +49,16 @@ async function sendFile(path: string, { url, maxBytes, signal }: DownloadRequest
   }
 }
 
+/** The documents of a folder, in the order in which they are sent: the decoder counts them from 1. */
+export async function documentsIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => DOCUMENT.test(name)).sort((a, b) => (a < b ? -1 : 1));
+}
+
 /** One line of JSON for each document, in the order of their names, so that the same files always give the same bytes. */
 async function sendFolder(top: string, url: string, maxBytes: number, sink: BodySink): Promise<void> {
-  const found = await readdir(top).catch((cause: unknown) => {
+  const names = await documentsIn(top).catch((cause: unknown) => {
     throw missing(url, `${top} is no folder that can be read`, cause);
   });
-  const names = found.filter((name) => DOCUMENT.test(name)).sort((a, b) => (a < b ? -1 : 1));
   if (names.length === 0) throw missing(url, `${top} holds no .md file`);
   let bytes = 0;
   for (const name of names) {

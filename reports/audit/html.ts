@@ -161,8 +161,11 @@ ${
 }
 
 /** Expected at the left, actual at the right; below each other where the screen is narrow. */
-function sides({ expected, actual, kind }: Finding): Html | null {
+function sides({ expected, actual, kind, verdict }: Finding): Html | null {
   if (expected === null && actual === null) return null;
+  if (verdict === 'edited')
+    return markup`<p class="label">- as applied, + as it is now</p><pre class="raw" tabindex="0">${clip(actual ?? '', VALUE)}</pre>
+`;
   if (kind === 'migration' && (expected === null || actual === null)) return null;
   return markup`<div class="sides">${side('Expected', expected, actual)}${side('Actual', actual, expected)}</div>
 `;

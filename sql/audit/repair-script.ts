@@ -57,13 +57,8 @@ const MAKES: readonly ObjectKind[] = [
   'default privileges',
 ];
 
-const MIGRATE_FIRST = `-- Migrations are not applied: npm run pipeline -- db migrate comes first, then db audit again.
--- It sets aside what was there before under our names and copies the rows; DDL that is run now would get in its way.
-`;
-
-/** Empty when there is nothing that it can repair; no statement while migrations are pending. */
+/** Empty when there is nothing that it can repair. */
 export function repairScript(findings: readonly Finding[]): string {
-  if (findings.some(({ kind, verdict }) => kind === 'migration' && verdict === 'pending')) return MIGRATE_FIRST;
   const ordered = findings
     .filter(({ repair }) => repair !== null)
     .toSorted((a, b) => step(a) - step(b) || (a.name < b.name ? -1 : Number(a.name > b.name)));

@@ -7,6 +7,7 @@ import * as functions from './catalog/functions.ts';
 import * as openings from './catalog/openings.ts';
 import * as relations from './catalog/relations.ts';
 import * as server from './catalog/server.ts';
+import { hasState } from '../sqlstate.ts';
 import { unreadable } from './catalog/unread.ts';
 import { ofExtension, SCHEMA_LIST } from './catalog/words.ts';
 
@@ -93,7 +94,7 @@ async function migratingOwner(tx: Database): Promise<string> {
 
 /** null: it is another error. */
 export function notAllowed(error: unknown): Fault | null {
-  if (!(error instanceof Error && 'code' in error && error.code === '42501')) return null;
+  if (!hasState(error, '42501')) return null;
   return new Fault({
     code: 'AUDIT_NOT_ALLOWED',
     kind: 'configuration',

@@ -51,6 +51,17 @@ export const FOUND: AuditReport = {
   findings: [
     finding({}),
     finding({
+      verdict: 'edited',
+      kind: 'migration',
+      name: '20261122000100_ontario_series.sql',
+      difference: 'edited after it was applied',
+      expected: null,
+      actual: '    - create table public.a (x int)\n    + create table public.a (x bigint)',
+      consequence: 'db migrate refuses to run, and an empty database would be made differently from this one',
+      repair: null,
+      next: 'put the file back as it was, and write the change as a new migration',
+    }),
+    finding({
       kind: 'policy',
       name: 'public.weather_data.weather_data_write',
       difference: 'extra',

@@ -51,6 +51,7 @@ describe('the page of an audit', () => {
     const titles = [...page.matchAll(/<h2 id="object-\d+">(.*?) <span class="state[^>]*>.*?<\/span> (\w+)</g)];
     expect(titles.map(([, title, severity]) => `${title} ${severity}`)).toEqual([
       'public.weather_data fail',
+      'migration 20261122000100_ontario_series.sql fail',
       'function public.latest(text) fail',
       'migration 20261122140000_stream_views.sql fail',
       'index public.weather_data_station_idx warn',

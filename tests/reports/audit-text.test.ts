@@ -11,10 +11,25 @@ describe('the audit on a terminal', () => {
 
   it('begins with the verdict and one line per finding, worst first', () => {
     const [verdict, , ...lines] = auditText(FOUND, { width: 100 }).split('\n');
-    expect(verdict).toContain('4 fail, 2 warn, 1 info');
+    expect(verdict).toContain('5 fail, 2 warn, 1 info');
     const findings = lines.filter((text) => /^(FAIL|WARN|info) /.test(text));
     expect(findings).toHaveLength(FOUND.findings.length);
-    expect(findings.map((text) => text.slice(0, 4))).toEqual(['FAIL', 'FAIL', 'FAIL', 'FAIL', 'WARN', 'WARN', 'info']);
+    expect(findings.map((text) => text.slice(0, 4))).toEqual([
+      'FAIL',
+      'FAIL',
+      'FAIL',
+      'FAIL',
+      'FAIL',
+      'WARN',
+      'WARN',
+      'info',
+    ]);
+  });
+
+  it('shows an edited file line by line', () => {
+    expect(auditText(FOUND, { width: 80 })).toContain(
+      '\n    - create table public.a (x int)\n    + create table public.a (x bigint)\n',
+    );
   });
 
   it('says little where nothing differs, and does not claim it where nothing was compared', () => {
@@ -114,7 +129,10 @@ describe('the DDL in one piece', () => {
 
   it('names the findings that have none, and is empty where there is nothing to mend', () => {
     expect(repairText(FOUND)).toContain(
-      '-- 2 findings without DDL:\n-- migration 20261122140000_stream_views.sql is not applied. Next: npm run pipeline -- db migrate',
+      '-- 3 findings without DDL:\n-- migration 20261122000100_ontario_series.sql: edited after it was applied. Next: put the file back as it was,',
+    );
+    expect(repairText(FOUND)).toContain(
+      '-- migration 20261122140000_stream_views.sql is not applied. Next: npm run pipeline -- db migrate\n',
     );
     expect(repairText(CLEAN)).toBe('');
   });

@@ -72,6 +72,17 @@ describe.each(testServers())('db audit on $name', (server) => {
     ]);
   });
 
+  test('what is there before the first migration gets no DDL: db migrate comes first', async () => {
+    const database = await emptyDatabase(server);
+    await database.pool.query('create table public.a (id int); create view public.mine as select id from public.a');
+    const report = await withFolder(FILES, async (folder) => auditOf(server, database.pool, { folder }));
+    await database.drop();
+    expect(report.findings.map(({ name }) => name)).toContain('public.mine');
+    expect(report.findings.filter(({ repair }) => repair !== null)).toEqual([]);
+    expect(report.repair).toBe('');
+    for (const { next } of report.findings) expect(next).toContain('db migrate');
+  });
+
   test('a file that was edited after it was applied is told with its lines, and what it made is no drift', async () => {
     const edited = { ...FILES, [FIRST]: FILES[FIRST].replace('name text', 'name varchar(10)') };
     const { findings } = await audited(FILES, '', edited);
