@@ -142,7 +142,7 @@ function adviceLines(files: readonly Seeded[]): string[] {
     ...(refused.length === 0
       ? []
       : [
-          `Mend ${refused.map(({ file }) => file).join(', ')}, then: penstock db seed. The rows as they stand: penstock quarantine list`,
+          `Mend ${[...new Set(refused.map(({ file }) => file))].join(', ')}, then: penstock db seed. The rows as they stand: penstock quarantine list`,
           ...(refused.some(({ file }) => file === 'data/help/')
             ? ['Every fault of the help texts, with file and line: npm run check -- "help files"']
             : []),
