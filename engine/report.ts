@@ -7,22 +7,27 @@ import { partitionLabel } from '../core/partitions.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import {
   addRows,
+  type CheckHistory,
   type CheckReport,
+  type ContractColumn,
   type CoverageDay,
   type DatasetReport,
   type FailingRow,
+  type Freshness,
   type IntervalReport,
   NO_ROWS,
   type Outcome,
+  type Quality,
   type RejectedSample,
   SAMPLE_LIMIT,
+  type SchemaChange,
+  type Series,
   type SourceKind,
 } from '../reports/model.ts';
 import { judgeDataset } from '../reports/verdict.ts';
 import { checkSentence } from '../transforms/checks.ts';
 import { checkName } from '../core/check.ts';
 import { redact } from '../core/errors.ts';
-import { formatInstant } from '../core/interval.ts';
 import type { IntervalOutcome } from './interval-outcome.ts';
 import type { ReconciledCheck } from './reconcile.ts';
 
@@ -38,14 +43,20 @@ export interface DatasetFacts {
   /** Results of earlier loads for the intervals that this run left unchanged. */
   readonly last: readonly LastResult[];
   readonly reconciled: readonly ReconciledCheck[];
-  /** Milliseconds since the epoch; null while the data are fresh. */
-  readonly staleSince: number | null;
+  readonly freshness: Freshness;
+  readonly quality: Quality | null;
+  readonly findings: Pick<DatasetReport, 'findings' | 'findingCounts'>;
+  readonly series: Series | null;
+  readonly schemaChanges: readonly SchemaChange[];
+  /** Check → what it found in earlier runs. */
+  readonly history: ReadonlyMap<string, readonly CheckHistory[]>;
+  readonly definitionHash: string;
   /** Datasets that were named on the command line. */
   readonly named: readonly string[];
 }
 
 export function datasetReport(pipeline: Pipeline, facts: DatasetFacts): DatasetReport {
-  const { source, outcomes, notRecorded, last, reconciled, staleSince, named } = facts;
+  const { source, outcomes, notRecorded, last, reconciled, freshness, named } = facts;
   return judgeDataset(
     {
       id: pipeline.id,
@@ -59,18 +70,49 @@ export function datasetReport(pipeline: Pipeline, facts: DatasetFacts): DatasetR
       unitOfTime: timeColumn(pipeline.table),
       outcomes: outcomeCounts(outcomes, { 'not recorded': notRecorded, 'not configured': facts.notConfigured }),
       rows: outcomes.map(({ rows }) => rows).reduce(addRows, NO_ROWS),
-      checks: mergedChecks(pipeline, outcomes, last, reconciled),
+      checks: mergedChecks(pipeline, outcomes, last, reconciled).map((check) => ({
+        ...check,
+        engine: looksAtTables(pipeline, check.name) ? 'postgres' : 'duckdb',
+        history: facts.history.get(check.name) ?? [],
+      })),
       revisions: outcomes.flatMap(({ revisions }) => revisions).slice(0, SAMPLE_LIMIT),
       rejected: outcomes.flatMap(rejectedSamples).slice(0, SAMPLE_LIMIT),
       rejectedBy: rejectedBy(outcomes),
       coverage: mergedCoverage(outcomes),
       intervals: outcomes.map(intervalReport),
-      ...(staleSince === null ? {} : { staleSince: formatInstant(staleSince) }),
+      ...(freshness.staleSince === null ? {} : { staleSince: freshness.staleSince }),
+      freshness,
+      quality: facts.quality,
+      ...facts.findings,
+      series: facts.series,
+      contract: contractColumns(pipeline),
+      schemaChanges: facts.schemaChanges,
+      lineage: {
+        url: redact(pipeline.extract.url),
+        format: pipeline.extract.decode.format,
+        transform: pipeline.transform,
+        definitionHash: facts.definitionHash,
+      },
       ...notConfigured(outcomes),
       ...firstNotRecorded(facts),
     },
     { named },
   );
+}
+
+function contractColumns({ table }: Pipeline): ContractColumn[] {
+  return Object.entries(table.columns).map(([name, { pg, unit, key, required, doc }]) => ({
+    name,
+    type: pg,
+    unit: unit ?? null,
+    key,
+    required: required ?? false,
+    doc,
+  }));
+}
+
+function looksAtTables({ checks }: Pipeline, name: string): boolean {
+  return checks.some((check) => check.kind === 'reconciles' && checkName(check) === name);
 }
 
 /** All its intervals lack the same key, so it is said once. */
@@ -154,7 +196,7 @@ function mergedChecks(
   outcomes: readonly IntervalOutcome[],
   last: readonly LastResult[],
   reconciled: readonly ReconciledCheck[],
-): CheckReport[] {
+): Omit<CheckReport, 'engine' | 'history'>[] {
   const merged = new Map<string, Merging>();
   const add = (name: string, part: Merging): void => {
     const sum = merged.get(name);
@@ -212,14 +254,14 @@ function mergedChecks(
       add(name, { sentence, severity, intervals: 1, failingRows, sql, samples: named });
     }
   }
-  const checked = [...merged].map(([name, check]): CheckReport => ({
+  const checked = [...merged].map(([name, check]): Omit<CheckReport, 'engine' | 'history'> => ({
     name,
     ...check,
     result: check.failingRows > 0 ? 'found' : 'passed',
   }));
   const unchecked = pipeline.checks
     .filter((check) => !merged.has(checkName(check)))
-    .map((check): CheckReport => ({
+    .map((check): Omit<CheckReport, 'engine' | 'history'> => ({
       name: checkName(check),
       sentence: checkSentence(check),
       severity: check.severity,

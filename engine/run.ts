@@ -4,30 +4,35 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { version as duckdbVersion } from '@duckdb/node-api';
 import { asFault, Fault } from '../core/errors.ts';
-import { formatInstant } from '../core/interval.ts';
 import { partitionAt } from '../core/partitions.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import { fillUrl } from '../core/url-template.ts';
 import { lastResults } from '../loaders/postgres/check-results.ts';
-import { coveredUntil, recordStale } from '../loaders/postgres/health.ts';
+import { checkHistory } from '../loaders/postgres/check-history.ts';
+import { coveredUntil } from '../loaders/postgres/health.ts';
 import { clearDeadLeases, LEASE_RENEWAL_MS, leaseHolder } from '../loaders/postgres/lease.ts';
 import { claimContentKind, finishRun, startRun } from '../loaders/postgres/ledger.ts';
+import { readQuality } from '../loaders/postgres/quality.ts';
 import { missingCredentials } from '../loaders/source/credentials.ts';
 import { addressesOf } from '../loaders/source/extract.ts';
 import type { HubCommits } from '../loaders/source/hub-commit.ts';
-import { type DatasetReport, type RunReport, SAMPLE_LIMIT } from '../reports/model.ts';
+import { type DatasetReport, MODEL_VERSION, type RunReport, SAMPLE_LIMIT } from '../reports/model.ts';
 import { judgeRun } from '../reports/verdict.ts';
 import { type WrittenReport, writeReport } from '../reports/write.ts';
 import { contractFaults } from '../sql/contract.ts';
 import { failDataset, runDataset } from './dataset-run.ts';
+import { settleFindings } from './findings.ts';
+import { freshnessOf } from './freshness.ts';
 import { inOrder } from './in-order.ts';
 import type { IntervalOutcome } from './interval-outcome.ts';
 import type { Engine } from './engine.ts';
 import { type DatasetPlan, makePlan, type PlanRequest } from './make-plan.ts';
 import { type Planned, purgedBefore } from './plan.ts';
 import { reconcileAll } from './reconcile.ts';
+import { refreshHealth } from './refresh-health.ts';
 import { datasetReport } from './report.ts';
-import { staleSince } from './stale.ts';
+import { schemaChangesOf } from './schema-changes.ts';
+import { seriesOf } from './series.ts';
 
 export interface RunRequest extends PlanRequest {
   /** What was typed, without secrets. */
@@ -179,14 +184,16 @@ async function reportDatasets(
   const covered = await coveredUntil(engine.pool).catch(() => new Map<string, number>());
   const datasets: DatasetReport[] = [];
   for (const { plan, outcomes } of done) {
-    const { pipeline } = plan.definition;
+    const { pipeline, hash } = plan.definition;
     const unchanged = outcomes
       .filter(({ outcome }) => outcome === 'unchanged')
       .map(({ planned }) => planned.interval.start);
+    const looked = { pipeline, runId, outcomes, reconciled: reconciled.get(pipeline.id) ?? [] };
     // Without the database the report still says what became of the intervals; their checks count as not checked.
     const last = await lastResults(engine.pool, pipeline.id, unchanged, SAMPLE_LIMIT).catch(() => []);
-    const since = staleSince(pipeline, covered.get(pipeline.id) ?? null, now);
-    if (since !== null) await markStale(engine, pipeline, since, now);
+    const freshness = freshnessOf(pipeline, covered.get(pipeline.id) ?? null, now);
+    const findings = await settleFindings(engine, looked);
+    await refreshHealth(engine, pipeline, freshness);
     datasets.push(
       datasetReport(pipeline, {
         source: engine.source,
@@ -195,8 +202,14 @@ async function reportDatasets(
         firstNotRecorded: addressOf(pipeline, plan.notRecorded[0]),
         notConfigured: plan.notConfigured,
         last,
-        reconciled: reconciled.get(pipeline.id) ?? [],
-        staleSince: since,
+        reconciled: looked.reconciled,
+        freshness,
+        findings,
+        quality: await readQuality(engine.pool, pipeline.id).catch(() => null),
+        series: await seriesOf(engine, looked, findings.findings),
+        schemaChanges: await schemaChangesOf(engine, looked),
+        history: await checkHistory(engine.pool, pipeline.id, runId).catch(() => new Map<string, never>()),
+        definitionHash: hash,
         named: request.ids,
       }),
     );
@@ -209,13 +222,6 @@ function addressOf({ partitions, extract }: Pipeline, start: number | undefined)
   if (start === undefined) return null;
   const interval = partitions.kind === 'calendar' ? partitionAt(partitions, start) : { start, end: start };
   return fillUrl(extract.url, partitions, interval);
-}
-
-async function markStale(engine: Engine, pipeline: Pipeline, since: number, now: number): Promise<void> {
-  const source = { publisher: pipeline.publisher, dataset: pipeline.id };
-  await recordStale(engine.pool, source, now, `stale since ${formatInstant(since)}`).catch((error: unknown) =>
-    engine.log.warn(`it could not be recorded that ${pipeline.id} is stale: ${asFault(error, 'database').message}`),
-  );
 }
 
 async function finish(
@@ -231,7 +237,7 @@ async function finish(
   const finishedAt = engine.clock.now();
   return judgeRun(
     {
-      version: 1,
+      version: MODEL_VERSION,
       runId,
       command: request.command,
       source: engine.source,

@@ -30,8 +30,11 @@ export type Outcome =
   /** Another process is loading this interval. */
   | 'busy';
 
+/** Raised when a reader of the JSON would have to change. The published schema is `reports/report.schema.json`. */
+export const MODEL_VERSION = 2;
+
 export interface RunReport {
-  readonly version: 1;
+  readonly version: typeof MODEL_VERSION;
   readonly runId: string;
   /** What was typed, without secrets. */
   readonly command: string;
@@ -82,6 +85,141 @@ export interface DatasetReport {
   readonly staleSince?: string;
   /** Which variables are not set and where to get a key, of a dataset that was skipped for it. */
   readonly notConfigured?: string;
+  /** null while nothing was measured. */
+  readonly quality: Quality | null;
+  readonly freshness: Freshness;
+  /** Counts of all findings in the intervals of this run, and of those that were fixed by it. */
+  readonly findingCounts: Readonly<Record<FindingState, number>>;
+  /** Open ones first; at most {@link FINDING_LIMIT}. */
+  readonly findings: readonly Finding[];
+  /** The series as aggregates, and closely around the worst findings; null where there is none to draw. */
+  readonly series: Series | null;
+  readonly contract: readonly ContractColumn[];
+  /** What the files of this run have that earlier ones had not, or lack. */
+  readonly schemaChanges: readonly SchemaChange[];
+  /** From the address to the table; the files are in the intervals. */
+  readonly lineage: Lineage;
+}
+
+/** Shares between 0 and 1, null where not measured. The score is 100 times the product of those that were, rounded down to a tenth. */
+export interface Quality {
+  readonly score: number | null;
+  /** Intervals that are loaded, of those that were tried. */
+  readonly loadedShare: number | null;
+  /** Steps that have a row, of those that the publisher's calendar asks for. */
+  readonly completeShare: number | null;
+  /** Rows that were not rejected, of those that were read. */
+  readonly validShare: number | null;
+  /** Checks without an open finding, of those that ran (one per interval); information does not count. */
+  readonly cleanShare: number | null;
+}
+
+/** The newest covered instant against the publisher's calendar; when somebody last asked does not matter. */
+export interface Freshness {
+  readonly state: 'fresh' | 'stale' | 'ended' | 'unknown';
+  /** Start of the newest row; null where nothing is loaded or rows have no instant. */
+  readonly coveredUntil: string | null;
+  /** Start of the newest row that should be there by now; null where nobody can say. */
+  readonly expectedUntil: string | null;
+  readonly staleSince: string | null;
+}
+
+export type FindingState = 'open' | 'acknowledged' | 'fixed' | 'accepted';
+
+/** `failure`: an interval that could not be loaded. */
+export type FindingSeverity = 'failure' | Severity;
+
+/** One fault, the same from run to run: rows of one check that lie together. */
+export interface Finding {
+  /** 16 hex digits; stays the same while dataset, check and subject do. */
+  readonly fingerprint: string;
+  readonly check: string;
+  readonly severity: FindingSeverity;
+  /** What it is about within the dataset: `2025: 2025-05-01T05:00:00Z`. */
+  readonly subject: string;
+  readonly sentence: string;
+  /** Label of the interval. */
+  readonly interval: string;
+  /** Keys of its first and last row; null where it is about no single row. */
+  readonly firstKey: string | null;
+  readonly lastKey: string | null;
+  readonly rows: number;
+  readonly state: FindingState;
+  readonly acknowledgedUntil: string | null;
+  readonly owner: string | null;
+  readonly note: string | null;
+  readonly firstSeenAt: string;
+  readonly lastSeenAt: string;
+  /** What this run did to it: `new`, `reopened`, `fixed`; null where nothing changed. */
+  readonly change: 'new' | 'reopened' | 'fixed' | null;
+}
+
+export interface Series {
+  readonly column: string;
+  /** `MW`, `CAD/MWh` …; null where the contract names none. */
+  readonly unit: string | null;
+  /** What the drawn rows are limited to, where a table holds many series: `fuel = GAS`. */
+  readonly of: string | null;
+  /** Aggregates of the run's intervals, at most {@link BUCKET_LIMIT}: size and cost do not grow with the rows. */
+  readonly buckets: readonly SeriesBucket[];
+  /** Rows that were revised or rejected, and findings, at most {@link MARK_LIMIT}. */
+  readonly marks: readonly SeriesMark[];
+  /** Around the worst findings, step by step; at most {@link CLOSE_UP_LIMIT}. */
+  readonly closeUps: readonly CloseUp[];
+}
+
+export interface SeriesBucket {
+  /** Start of the bucket. */
+  readonly at: string;
+  readonly min: number | null;
+  readonly median: number | null;
+  readonly max: number | null;
+}
+
+export interface SeriesMark {
+  readonly at: string;
+  readonly kind: 'rejected' | 'anomalous' | 'revised';
+  /** null where the row has no value that can be drawn. */
+  readonly value: number | null;
+}
+
+export interface CloseUp {
+  readonly fingerprint: string;
+  readonly title: string;
+  readonly points: readonly {
+    readonly at: string;
+    readonly value: number | null;
+    /** The expected band; null where history is too short. */
+    readonly lower: number | null;
+    readonly upper: number | null;
+    readonly mark: SeriesMark['kind'] | null;
+  }[];
+}
+
+export interface ContractColumn {
+  readonly name: string;
+  /** Type in PostgreSQL. */
+  readonly type: string;
+  readonly unit: string | null;
+  readonly key: boolean;
+  readonly required: boolean;
+  readonly doc: string;
+}
+
+export interface SchemaChange {
+  readonly interval: string;
+  readonly column: string;
+  readonly change: 'new in the file' | 'gone from the file' | 'empty now' | 'filled now';
+}
+
+export interface Lineage {
+  /** Address with its placeholders. */
+  readonly url: string;
+  /** Format of the file: csv, xml … */
+  readonly format: string;
+  /** Path of the SQL file. */
+  readonly transform: string;
+  readonly definitionHash: string;
 }
 
 /** Rows, counted by the loader inside the transaction. */
@@ -139,8 +277,19 @@ export interface CheckReport {
   readonly intervals: number;
   readonly failingRows: number;
   readonly samples: readonly FailingRow[];
-  /** SQL that returns the failing rows of the first interval that has some: for DuckDB, of `reconciles` for PostgreSQL. */
+  /** SQL that returns the failing rows of the first interval that has some. */
   readonly sql: string;
+  /** Which of the two databases runs that SQL: DuckDB on the file in landing, PostgreSQL on tables. */
+  readonly engine: 'duckdb' | 'postgres';
+  /** Earlier runs, oldest first, at most {@link HISTORY_LIMIT}. */
+  readonly history: readonly CheckHistory[];
+}
+
+export interface CheckHistory {
+  readonly runId: string;
+  readonly at: string;
+  readonly result: CheckReport['result'];
+  readonly failingRows: number;
 }
 
 export interface FailingRow {
@@ -189,3 +338,9 @@ export function addRows(a: RowCounts, b: RowCounts): RowCounts {
 
 /** Most samples of one kind that a report keeps per dataset. */
 export const SAMPLE_LIMIT = 20;
+
+export const FINDING_LIMIT = 50;
+export const BUCKET_LIMIT = 300;
+export const MARK_LIMIT = 60;
+export const CLOSE_UP_LIMIT = 3;
+export const HISTORY_LIMIT = 12;

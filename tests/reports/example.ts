@@ -8,7 +8,7 @@ import type {
   RowCounts,
   RunReport,
 } from '../../reports/model.ts';
-import { addRows, NO_ROWS } from '../../reports/model.ts';
+import { addRows, MODEL_VERSION, NO_ROWS } from '../../reports/model.ts';
 import type { DatasetNumbers } from '../../reports/verdict.ts';
 import { judgeDataset, judgeRun } from '../../reports/verdict.ts';
 
@@ -65,6 +65,8 @@ export function check(name: string, sentence: string, more: Partial<CheckReport>
     failingRows: 0,
     samples: [],
     sql: '',
+    engine: 'duckdb',
+    history: [],
     ...more,
   };
 }
@@ -76,6 +78,19 @@ export function numbers(
   const outcomes: Partial<Record<Outcome, number>> = {};
   for (const { outcome } of parts.intervals) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   return {
+    quality: null,
+    freshness: { state: 'unknown', coveredUntil: null, expectedUntil: null, staleSince: null },
+    findingCounts: { open: 0, acknowledged: 0, fixed: 0, accepted: 0 },
+    findings: [],
+    series: null,
+    contract: [],
+    schemaChanges: [],
+    lineage: {
+      url: 'https://reports-public.ieso.ca/public/Demand/PUB_Demand_{yyyy}.csv',
+      format: 'csv',
+      transform: 'transforms/ieso/demand.sql',
+      definitionHash: '0'.repeat(64),
+    },
     publisher: 'ieso',
     attribution: ATTRIBUTION,
     unitOfTime: 'hour',
@@ -294,7 +309,7 @@ export function run(
   more: Partial<Omit<RunReport, 'exitCode' | 'verdict'>> = {},
 ): RunReport {
   return judgeRun({
-    version: 1,
+    version: MODEL_VERSION,
     runId: '20260302T122003Z-7f3a',
     command: 'npm run pipeline -- run --from 2023-01-01',
     source: 'recordings',
