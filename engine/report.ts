@@ -80,7 +80,6 @@ export function datasetReport(pipeline: Pipeline, facts: DatasetFacts): DatasetR
       rejectedBy: rejectedBy(outcomes),
       coverage: mergedCoverage(outcomes),
       intervals: outcomes.map(intervalReport),
-      ...(freshness.staleSince === null ? {} : { staleSince: freshness.staleSince }),
       freshness,
       quality: facts.quality,
       ...facts.findings,

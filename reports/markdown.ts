@@ -3,7 +3,7 @@ import { summariseCoverage } from './coverage.ts';
 import { pickIntervals, rowsByOutcome, timingsByStage } from './intervals.ts';
 import { filesOf } from './files.ts';
 import type { CheckReport, DatasetReport, RowCounts, RunReport } from './model.ts';
-import { comparesTables, inspectCommand, QUERY_COMMAND, quarantineCommand } from './next-step.ts';
+import { inspectCommand, QUERY_COMMAND, quarantineCommand } from './next-step.ts';
 import { resultOf } from './verdict.ts';
 import {
   byteSize,
@@ -116,9 +116,10 @@ function findingPart(id: string, check: CheckReport): string {
     (row) =>
       `- ${prose(row.interval, 120)}, ${code(instant(row.key), 200)}: ${row.value === null ? 'none' : code(row.value, 200)}, expected ${prose(row.expectation, 200)}\n`,
   );
-  const reproduce = comparesTables(check)
-    ? `All of the first interval that has some, by ${code(QUERY_COMMAND, 100)}:\n\n`
-    : `All of them: ${code(inspectCommand(id, samples[0]?.interval ?? '', check.name), 400)}\n\n`;
+  const reproduce =
+    check.engine === 'postgres'
+      ? `All of the first interval that has some, by ${code(QUERY_COMMAND, 100)}:\n\n`
+      : `All of them: ${code(inspectCommand(id, samples[0]?.interval ?? '', check.name), 400)}\n\n`;
   const sql = check.sql === '' ? '' : `\n${reproduce}${fence(clip(check.sql, 2_000), 'sql')}`;
   return `\n${code(check.name, 200)}, ${counted(check.failingRows, 'failing row')}:\n\n${lines.join('')}${moreLine(check.failingRows - samples.length, 'failing row')}${sql}`;
 }

@@ -81,8 +81,6 @@ export interface DatasetReport {
   readonly intervals: readonly IntervalReport[];
   /** Address of the first interval that is not recorded. */
   readonly firstNotRecorded?: string;
-  /** Since when the newest row is older than the definition's freshness limit; absent while it is fresh. */
-  readonly staleSince?: string;
   /** Which variables are not set and where to get a key, of a dataset that was skipped for it. */
   readonly notConfigured?: string;
   /** null while nothing was measured. */

@@ -1,5 +1,5 @@
 /** The command that a reader types next, for a dataset's state. */
-import type { CheckReport, DatasetReport, IntervalReport } from './model.ts';
+import type { DatasetReport, IntervalReport } from './model.ts';
 import { instant } from './words.ts';
 
 /** `npm run pipeline -- run ieso-demand --from … --to …`, from the first to the last of these intervals. */
@@ -25,9 +25,9 @@ export function inspectCommand(id: string, interval: string, check: string): str
   return `npm run pipeline -- inspect ${id} ${JSON.stringify(interval)} --check ${JSON.stringify(check)}`;
 }
 
-/** Such a check looks at tables in PostgreSQL, so landing cannot show what it found. */
-export function comparesTables({ name }: Pick<CheckReport, 'name'>): boolean {
-  return name.startsWith('reconciles(');
+/** Shows a finding with its rows and what became of it. */
+export function reviewCommand(fingerprint: string): string {
+  return `npm run pipeline -- review show ${fingerprint}`;
 }
 
 /** Runs SQL that only reads. */

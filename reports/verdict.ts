@@ -62,8 +62,9 @@ export function exitCodeOfRun(
 /** One sentence: which dataset, which interval, since when; then what to run next. */
 export function verdictOf(dataset: DatasetNumbers, asked: Asked = {}): string {
   const next = nextOf(dataset, asked);
-  const stale = dataset.staleSince === undefined ? '' : `; stale since ${instant(dataset.staleSince)}`;
-  const step = next ?? (dataset.staleSince === undefined ? null : HEALTH_COMMAND);
+  const { staleSince } = dataset.freshness;
+  const stale = staleSince === null ? '' : `; stale since ${instant(staleSince)}`;
+  const step = next ?? (staleSince === null ? null : HEALTH_COMMAND);
   return `${dataset.id}: ${judgement(dataset, asked)}${stale}. ${step === null ? 'Nothing to do.' : `Next: ${step}`}`;
 }
 

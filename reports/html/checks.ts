@@ -1,6 +1,6 @@
 /** The checks of a dataset as sentences with results; for each finding the failing rows and the SQL that returns them. */
 import type { CheckReport, DatasetReport } from '../model.ts';
-import { comparesTables, inspectCommand, QUERY_COMMAND } from '../next-step.ts';
+import { inspectCommand, QUERY_COMMAND } from '../next-step.ts';
 import { resultOf } from '../verdict.ts';
 import { clip, count, counted, instant } from '../words.ts';
 import type { Detail } from './detail.ts';
@@ -87,7 +87,7 @@ ${
 }
 
 function howToSeeAll(id: string, check: CheckReport, interval: string): Html {
-  if (comparesTables(check))
+  if (check.engine === 'postgres')
     return markup`All failing rows of the first interval that has some, by this PostgreSQL SQL (<code>${QUERY_COMMAND}</code> runs it):`;
   return markup`All failing rows of the first interval that has some, from what is in landing: <code>${inspectCommand(id, interval, check.name)}</code> It runs this DuckDB SQL:`;
 }

@@ -184,9 +184,9 @@ describe('health', () => {
     });
     const fresh = await runWith([good(2020)], { now: '2020-06-03T00:00Z', pipelines: [strict] });
     expect((await health())['grid/grid-small']).toBe('healthy 0');
-    expect(fresh.report.datasets[0]?.staleSince).toBeUndefined();
+    expect(fresh.report.datasets[0]?.freshness.staleSince).toBeNull();
     const stale = await runWith([good(2020)], { now: '2020-06-03T01:00Z', pipelines: [strict] });
-    expect(stale.report).toMatchObject({ exitCode: 0, datasets: [{ staleSince: '2020-06-03T00:00Z' }] });
+    expect(stale.report).toMatchObject({ exitCode: 0, datasets: [{ freshness: { staleSince: '2020-06-03T00:00Z' } }] });
     expect(stale.report.datasets[0]?.verdict).toContain('stale since 2020-06-03T00:00Z');
     const [row] = await db.pool.query(
       `select status, consecutive_failures as n, notes from public.source_health where source_name = 'grid/grid-small'`,

@@ -151,7 +151,8 @@ describe('the verdict of a dataset', () => {
   });
 
   it('says since when the data are stale, whatever else there is to say', () => {
-    const stale = { ...dataset({ intervals: [yearInterval(2025, 'unchanged', {})] }), staleSince: '2026-01-03T05:00Z' };
+    const numbers = dataset({ intervals: [yearInterval(2025, 'unchanged', {})] });
+    const stale = { ...numbers, freshness: { ...numbers.freshness, staleSince: '2026-01-03T05:00Z' } };
     expect(verdictOf(stale)).toContain('; stale since 2026-01-03T05:00Z. ');
     expect(exitCodeOfRun([stale])).toBe(0);
   });
