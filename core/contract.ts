@@ -43,6 +43,8 @@ export interface Column {
   readonly scale?: number;
   /** Of a `varchar`. */
   readonly length?: number;
+  /** Tells something about a person, such as an account or a meter: reports show that there is a value, not which. */
+  readonly sensitive?: true;
   /** `public.threat_models(id)`: the value is there, or NULL here. Checked at commit, since a load replaces rows. */
   readonly references?: string;
 }
@@ -62,6 +64,7 @@ interface Common {
   readonly key?: boolean;
   readonly required?: boolean;
   readonly covers?: boolean;
+  readonly sensitive?: true;
   readonly references?: string;
 }
 interface Numeric extends Common {

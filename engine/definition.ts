@@ -14,7 +14,7 @@ export interface Definition {
   readonly sql: string;
   /** Text of the SQL files of its `sql` checks, by path. */
   readonly checkSql: ReadonlyMap<string, string>;
-  /** SHA-256 over decode, SQL, contract, checks and partitions; titles and schedules do not count. */
+  /** SHA-256 over decode, SQL, contract, checks and partitions; titles, schedules and what reports mask do not count. */
   readonly hash: string;
 }
 
@@ -64,7 +64,10 @@ function hashOf(pipeline: Pipeline, sql: string, checkSql: ReadonlyMap<string, s
     partitions: { ...partitions, until: null },
     table: {
       name: table.name,
-      columns: Object.entries(table.columns).map(([name, { doc: _, unit: __, ...rest }]) => [name, rest]),
+      columns: Object.entries(table.columns).map(([name, { doc: _, unit: __, sensitive: ___, ...rest }]) => [
+        name,
+        rest,
+      ]),
     },
     checks,
     sql: withoutComments(sql),

@@ -25,10 +25,11 @@ import {
   type SourceKind,
 } from '../reports/model.ts';
 import { judgeDataset } from '../reports/verdict.ts';
-import { checkSentence } from '../transforms/checks.ts';
+import { checkSentence } from '../core/check-sentence.ts';
 import { checkName } from '../core/check.ts';
 import { redact } from '../core/errors.ts';
 import type { IntervalOutcome } from './interval-outcome.ts';
+import { masked } from './mask.ts';
 import type { ReconciledCheck } from './reconcile.ts';
 
 export interface DatasetFacts {
@@ -70,20 +71,23 @@ export function datasetReport(pipeline: Pipeline, facts: DatasetFacts): DatasetR
       unitOfTime: timeColumn(pipeline.table),
       outcomes: outcomeCounts(outcomes, { 'not recorded': notRecorded, 'not configured': facts.notConfigured }),
       rows: outcomes.map(({ rows }) => rows).reduce(addRows, NO_ROWS),
-      checks: mergedChecks(pipeline, outcomes, last, reconciled).map((check) => ({
-        ...check,
-        engine: looksAtTables(pipeline, check.name) ? 'postgres' : 'duckdb',
-        history: facts.history.get(check.name) ?? [],
-      })),
-      revisions: outcomes.flatMap(({ revisions }) => revisions).slice(0, SAMPLE_LIMIT),
-      rejected: outcomes.flatMap(rejectedSamples).slice(0, SAMPLE_LIMIT),
+      ...masked(pipeline, {
+        checks: mergedChecks(pipeline, outcomes, last, reconciled).map((check) => ({
+          ...check,
+          engine: looksAtTables(pipeline, check.name) ? 'postgres' : 'duckdb',
+          history: facts.history.get(check.name) ?? [],
+        })),
+        revisions: outcomes.flatMap(({ revisions }) => revisions).slice(0, SAMPLE_LIMIT),
+        rejected: outcomes.flatMap(rejectedSamples).slice(0, SAMPLE_LIMIT),
+        findings: facts.findings.findings,
+        series: facts.series,
+      }),
       rejectedBy: rejectedBy(outcomes),
       coverage: mergedCoverage(outcomes),
       intervals: outcomes.map(intervalReport),
       freshness,
       quality: facts.quality,
-      ...facts.findings,
-      series: facts.series,
+      findingCounts: facts.findings.findingCounts,
       contract: contractColumns(pipeline),
       schemaChanges: facts.schemaChanges,
       lineage: {
@@ -100,12 +104,13 @@ export function datasetReport(pipeline: Pipeline, facts: DatasetFacts): DatasetR
 }
 
 function contractColumns({ table }: Pipeline): ContractColumn[] {
-  return Object.entries(table.columns).map(([name, { pg, unit, key, required, doc }]) => ({
+  return Object.entries(table.columns).map(([name, { pg, unit, key, required, sensitive, doc }]) => ({
     name,
     type: pg,
     unit: unit ?? null,
     key,
     required: required ?? false,
+    sensitive: sensitive ?? false,
     doc,
   }));
 }

@@ -201,6 +201,8 @@ export interface ContractColumn {
   readonly unit: string | null;
   readonly key: boolean;
   readonly required: boolean;
+  /** Its values are masked in reports. */
+  readonly sensitive: boolean;
   readonly doc: string;
 }
 

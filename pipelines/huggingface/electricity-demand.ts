@@ -56,7 +56,7 @@ export default definePipeline({
       key: true,
       doc: 'Start of the period; published on the local clock of the meter, converted with the zone that the metadata give it.',
     }),
-    household_id: text({ key: true, doc: 'The meter: unique_id as published.' }),
+    household_id: text({ key: true, sensitive: true, doc: 'The meter: unique_id as published.' }),
     electricity_demand: measure('kWh', {
       doc: 'Energy of the period, whose length differs by meter: 15, 30 or 60 minutes. NULL where the meter gave none.',
     }),
