@@ -16,7 +16,7 @@ import { readQuality } from '../loaders/postgres/quality.ts';
 import { missingCredentials } from '../loaders/source/credentials.ts';
 import { addressesOf } from '../loaders/source/extract.ts';
 import type { HubCommits } from '../loaders/source/hub-commit.ts';
-import { type DatasetReport, MODEL_VERSION, type RunReport, SAMPLE_LIMIT } from '../reports/model.ts';
+import { type DatasetReport, HISTORY_LIMIT, MODEL_VERSION, type RunReport, SAMPLE_LIMIT } from '../reports/model.ts';
 import { judgeRun } from '../reports/verdict.ts';
 import { type WrittenReport, writeReport } from '../reports/write.ts';
 import { contractFaults } from '../sql/contract.ts';
@@ -208,7 +208,9 @@ async function reportDatasets(
         quality: await readQuality(engine.pool, pipeline.id).catch(() => null),
         series: await seriesOf(engine, looked, findings.findings),
         schemaChanges: await schemaChangesOf(engine, looked),
-        history: await checkHistory(engine.pool, pipeline.id, runId).catch(() => new Map<string, never>()),
+        history: await checkHistory(engine.pool, pipeline.id, runId, HISTORY_LIMIT).catch(
+          () => new Map<string, never>(),
+        ),
         definitionHash: hash,
         named: request.ids,
       }),
