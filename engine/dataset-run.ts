@@ -44,7 +44,8 @@ export async function runDataset(engine: Engine, job: DatasetJob): Promise<Inter
     // The next ones are on their way while this one loads.
     refill();
     const failedBefore = outcomes.some(({ outcome }) => outcome === 'failed' || outcome === 'blocked');
-    const outcome = await settle(engine, job, prepared, failedBefore);
+    const last = ahead.length === 0 && queue.length === 0;
+    const outcome = await settle(engine, { ...job, last }, prepared, failedBefore);
     await leave(engine, job, prepared);
     outcomes.push(kept(outcome, passed));
     engine.progress.finished(
@@ -75,8 +76,9 @@ function leaveFetches(engine: Engine, job: DatasetJob, queue: { readonly planned
 export async function failDataset(engine: Engine, job: DatasetJob, fault: Fault): Promise<IntervalOutcome[]> {
   const outcomes: IntervalOutcome[] = [];
   engine.progress.started(job.definition.pipeline.id, job.planned.length);
-  for (const planned of job.planned) {
-    outcomes.push(await failed(engine, job, { planned, leased: false }, fault, null, outcomes.length > 0));
+  for (const [i, planned] of job.planned.entries()) {
+    const turn = { ...job, last: i === job.planned.length - 1 };
+    outcomes.push(await failed(engine, turn, { planned, leased: false }, fault, null, i > 0));
     engine.progress.finished(planned.dataset, planned.label, 'failed', 0);
   }
   return outcomes;
@@ -163,13 +165,15 @@ async function recordAnswers(engine: Engine, job: DatasetJob, outcomes: readonly
   const clean = !outcomes.some(({ outcome }) => outcome === 'failed' || outcome === 'blocked');
   const notes = outcomes.some(({ outcome }) => outcome === 'loaded') ? 'loaded' : 'nothing new';
   try {
-    await touchIntervals(
-      engine.pool,
-      job.definition.pipeline.id,
-      unchanged.map(({ planned }) => planned.interval.start),
-      now,
-    );
-    await recordSuccess(engine.pool, sourceOf(job), now, { clean, coveredUntil: null, notes });
+    await engine.pool.transaction(async (tx) => {
+      await touchIntervals(
+        tx,
+        job.definition.pipeline.id,
+        unchanged.map(({ planned }) => planned.interval.start),
+        now,
+      );
+      await recordSuccess(tx, job.health, now, { clean, coveredUntil: null, notes });
+    });
   } catch (error) {
     // The publisher is then asked again a little earlier than needed.
     engine.log.warn(

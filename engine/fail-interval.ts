@@ -9,7 +9,7 @@ import { type DatasetJob, type IntervalOutcome, nothing, type Prepared, sourceOf
 import type { Ready } from './prepare.ts';
 import { withoutKey } from './without-key.ts';
 
-/** Ledger and health of a failure are written in transactions of their own; a database that is gone cannot be told. */
+/** Ledger and health of a failure are written in a transaction of their own; a database that is gone cannot be told. */
 export async function failed(
   engine: Engine,
   job: DatasetJob,
@@ -32,19 +32,23 @@ export async function failed(
   try {
     // Whoever took the interval over has the last word on it: the ledger may say that it is loaded by now.
     if (leased && !(await holdsLease(engine.pool, job.runId, planned.dataset, planned.interval))) return outcome;
-    await recordFailure(engine.pool, {
-      dataset: planned.dataset,
-      start: planned.interval.start,
-      end: planned.interval.end,
-      status,
-      definitionHash: job.definition.hash,
-      artifactId: ready?.artifact.id ?? null,
-      checkedAt: now,
-      error: fault.toJSON(),
-    });
-    await recordSourceFailure(engine.pool, sourceOf(job), now, {
-      first: !failedBefore,
-      notes: `${planned.label}: ${fault.message.slice(0, 500)}`,
+    await engine.pool.transaction(async (tx) => {
+      await recordFailure(tx, {
+        dataset: planned.dataset,
+        start: planned.interval.start,
+        end: planned.interval.end,
+        status,
+        definitionHash: job.definition.hash,
+        artifactId: ready?.artifact.id ?? null,
+        checkedAt: now,
+        error: fault.toJSON(),
+      });
+      const { code, what, where, next } = fault;
+      await recordSourceFailure(tx, sourceOf(job), now, {
+        first: !failedBefore,
+        notes: `${planned.label}: ${code}: ${what}${where === undefined ? '' : ` (${where})`}`.slice(0, 500),
+        next: next ?? null,
+      });
     });
   } catch (error) {
     engine.log.warn(

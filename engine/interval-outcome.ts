@@ -37,8 +37,10 @@ export interface DatasetJob {
   readonly signal: AbortSignal;
   /** What the Hugging Face Hub has said in this run. */
   readonly commits: HubCommits;
-  /** As in {@link Source}. */
-  readonly failuresFrom: number;
+  /** The dataset as its health is recorded. */
+  readonly health: Source;
+  /** No further interval of the dataset follows in this run. */
+  readonly last?: boolean;
 }
 
 /** One interval before its load. */
@@ -49,9 +51,9 @@ export type Prepared = {
   readonly result: Ready | Settled | Faulty | { readonly kind: 'busy'; readonly holder: string } | Fault;
 };
 
-export function sourceOf(job: DatasetJob): Source {
-  const { publisher, id } = job.definition.pipeline;
-  return { publisher, dataset: id, failuresFrom: job.failuresFrom };
+/** Freshness and quality are judged with the last interval: before it the newest rows may still be to come. */
+export function sourceOf({ health, last = false }: DatasetJob): Source {
+  return last ? health : { ...health, judge: undefined };
 }
 
 /** The outcome of an interval that moved nothing. */

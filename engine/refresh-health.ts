@@ -1,14 +1,12 @@
-/** Brings `source_health` and `stream_health` up to date with what the checks after the loads found. */
+/** Brings `source_health` and `stream_health` up to date with what the checks after the loads found, and with the time that has passed. */
 import { asFault } from '../core/errors.ts';
-import type { Pipeline } from '../core/pipeline.ts';
-import { recordStale } from '../loaders/postgres/health.ts';
-import type { Freshness } from '../reports/model.ts';
+import { refreshSource, type Source } from '../loaders/postgres/health.ts';
 import type { Engine } from './engine.ts';
 
-export async function refreshHealth(engine: Engine, pipeline: Pipeline, { staleSince }: Freshness): Promise<void> {
-  if (staleSince === null) return;
-  const source = { publisher: pipeline.publisher, dataset: pipeline.id };
-  await recordStale(engine.pool, source, engine.clock.now(), `stale since ${staleSince}`).catch((error: unknown) =>
-    engine.log.warn(`it could not be recorded that ${pipeline.id} is stale: ${asFault(error, 'database').message}`),
+export async function refreshHealth(engine: Engine, source: Source): Promise<void> {
+  await refreshSource(engine.pool, source, engine.clock.now()).catch((error: unknown) =>
+    engine.log.warn(
+      `the health of ${source.dataset} could not be brought up to date: ${asFault(error, 'database').message}`,
+    ),
   );
 }

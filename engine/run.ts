@@ -23,6 +23,7 @@ import { contractFaults } from '../sql/contract.ts';
 import { failDataset, runDataset } from './dataset-run.ts';
 import { settleFindings } from './findings.ts';
 import { freshnessOf } from './freshness.ts';
+import { healthSource } from './health-source.ts';
 import { inOrder } from './in-order.ts';
 import type { IntervalOutcome } from './interval-outcome.ts';
 import type { Engine } from './engine.ts';
@@ -131,7 +132,10 @@ async function runDatasets(
         folder,
         signal: request.signal,
         commits,
-        failuresFrom: failuresCountFrom(plan, engine.clock.now()),
+        health: healthSource(engine, definition.pipeline, {
+          runId,
+          failuresFrom: failuresCountFrom(plan, engine.clock.now()),
+        }),
       };
       const fault = await contractFault(engine, plan);
       return {
@@ -193,7 +197,7 @@ async function reportDatasets(
     const last = await lastResults(engine.pool, pipeline.id, unchanged, SAMPLE_LIMIT).catch(() => []);
     const freshness = freshnessOf(pipeline, covered.get(pipeline.id) ?? null, now);
     const findings = await settleFindings(engine, looked);
-    await refreshHealth(engine, pipeline, freshness);
+    await refreshHealth(engine, healthSource(engine, pipeline, { runId }));
     datasets.push(
       datasetReport(pipeline, {
         source: engine.source,

@@ -1,5 +1,6 @@
 /** `etl.alert`: changes of state that somebody is to be told, written in the transaction of the change and sent afterwards. */
 import type { Database } from '../../core/effects.ts';
+import type { SourceState, Status } from './health-state.ts';
 
 export interface NewAlert {
   /** Fingerprint of a finding, or name of a source in `source_health`. */
@@ -32,4 +33,44 @@ export async function queueAlerts(tx: Database, alerts: readonly NewAlert[]): Pr
      from jsonb_to_recordset($1::jsonb) as a(subject text, kind text, payload jsonb, "runId" text)`,
     [JSON.stringify(alerts)],
   );
+}
+
+const SEVERITY: Readonly<Record<Status, AlertPayload['severity']>> = {
+  failing: 'failure',
+  degraded: 'warn',
+  'not configured': 'warn',
+  unknown: 'info',
+  healthy: 'info',
+};
+
+/** What somebody is to be told of a source's change; nothing while its status stays, and nothing of a first load that went well. */
+export function changeAlerts(
+  before: Status | null,
+  after: Pick<SourceState, 'name' | 'status' | 'said' | 'next'> & { readonly id: string },
+  runId: string | null,
+): NewAlert[] {
+  if (before === after.status || !matters(before, after.status)) return [];
+  const earlier = before === null ? '' : ` (was ${before})`;
+  const { name, id, status, said, next } = after;
+  return [
+    {
+      subject: name,
+      kind: 'source changed',
+      payload: {
+        text: `${name} is ${status}${earlier}${said === '' ? '' : `: ${said}`}`,
+        dataset: id,
+        severity: SEVERITY[status],
+        from: before,
+        to: status,
+        next,
+      },
+      runId,
+    },
+  ];
+}
+
+/** A fault that comes, changes or goes; and a key that was there and is gone. */
+function matters(before: Status | null, after: Status): boolean {
+  const faulty = (status: Status | null): boolean => status === 'degraded' || status === 'failing';
+  return faulty(before) || faulty(after) || (before === 'healthy' && after === 'not configured');
 }

@@ -191,7 +191,12 @@ describe('health', () => {
     const [row] = await db.pool.query(
       `select status, consecutive_failures as n, notes from public.source_health where source_name = 'grid/grid-small'`,
     );
-    expect(row).toEqual({ status: 'degraded', n: 0, notes: 'stale since 2020-06-03T00:00Z' });
+    expect(row).toEqual({
+      status: 'degraded',
+      n: 0,
+      notes:
+        'nothing new; stale since 2020-06-03T00:00Z, the newest row is of 2020-06-01T00:00Z; next: npm run pipeline -- run grid-small',
+    });
     expect((await health())['grid']).toBe('degraded 0');
     const newer = { url: SMALL_URL(2020), body: smallFile([['2020-06-04T00:00Z', 'GAS', 2]]) };
     await runWith([newer], { now: '2020-06-04T02:00Z', pipelines: [strict] });

@@ -14,6 +14,7 @@ import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
 import { smallCatalog } from '../support/small-dataset.ts';
 
 const LINE = 'MARKET_API_KEY is not set: get one at https://developer.market.example';
+const NOTES = `${LINE}; next: npm run pipeline -- doctor`;
 const GOOD = 'hour,load\n2024-01-01T00:00Z,1\n';
 const SQL = 'select _line, "hour", "load" as load_mw from raw';
 
@@ -103,9 +104,9 @@ describe('without its key', () => {
     expect(api.requests).toHaveLength(0);
     expect(open.requests[0]?.headers).not.toHaveProperty('api-key');
     expect(await health()).toMatchObject({
-      'market/market-api': { status: 'not configured', notes: LINE },
+      'market/market-api': { status: 'not configured', notes: NOTES },
       'market/market-report': { status: 'healthy' },
-      market: { status: 'not configured', notes: `market-api: ${LINE}` },
+      market: { status: 'not configured', notes: `market-api: ${NOTES}` },
     });
     expect(await db.pool.query('select dataset from etl.interval')).toEqual([{ dataset: 'market-report' }]);
   });
@@ -116,7 +117,7 @@ describe('without its key', () => {
     expect(done.report.datasets.map(({ verdict }) => verdict)).toEqual([
       `market-years: skipped, ${LINE}. Next: npm run pipeline -- doctor`,
     ]);
-    expect((await health())['market/market-years']).toEqual({ status: 'not configured', notes: LINE });
+    expect((await health())['market/market-years']).toEqual({ status: 'not configured', notes: NOTES });
   });
 
   test('a dataset that was healthy is so no more, and is again with the key', async () => {
