@@ -35,13 +35,11 @@ export async function queueAlerts(tx: Database, alerts: readonly NewAlert[]): Pr
   );
 }
 
-const SEVERITY: Readonly<Record<Status, AlertPayload['severity']>> = {
-  failing: 'failure',
-  degraded: 'warn',
-  'not configured': 'warn',
-  unknown: 'info',
-  healthy: 'info',
-};
+/** That it is over is as important as that it was: who hears of the one hears of the other. */
+function severityOf(...statuses: (Status | null)[]): AlertPayload['severity'] {
+  if (statuses.includes('failing')) return 'failure';
+  return statuses.includes('degraded') || statuses.includes('not configured') ? 'warn' : 'info';
+}
 
 /** What somebody is to be told of a source's change; nothing while its status stays, and nothing of a first load that went well. */
 export function changeAlerts(
@@ -59,7 +57,7 @@ export function changeAlerts(
       payload: {
         text: `${name} is ${status}${earlier}${said === '' ? '' : `: ${said}`}`,
         dataset: id,
-        severity: SEVERITY[status],
+        severity: severityOf(before, status),
         from: before,
         to: status,
         next,
