@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { FindingSeverity } from '../reports/model.ts';
-import { clip, counted, instant } from '../reports/words.ts';
+import { clip, counted, instant, visible } from '../reports/words.ts';
 
 /** One check of one interval. */
 export interface CheckedRows {
@@ -96,7 +96,7 @@ export function incidentsOf(scope: IncidentScope, check: CheckedRows): Incident[
 /** An interval that could not be loaded. */
 export function failureIncident(scope: IncidentScope, code: string, what: string): Incident {
   const check = { name: code, sentence: what, severity: 'failure', failingRows: 0, samples: [] } as const;
-  return { ...incident(scope, check, [], true), sentence: what };
+  return { ...incident(scope, check, [], true), sentence: visible(what) };
 }
 
 interface KeyedRow {
@@ -112,11 +112,13 @@ interface KeyedRow {
 /** A whole part of a key that is an instant or a day. */
 const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?Z)?$/;
 
-function keyed({ key, value, expectation }: CheckedRows['samples'][number]): KeyedRow {
-  const parts = (key ?? '').split(', ');
+/** Text of a publisher may hold what PostgreSQL cannot store and a terminal would obey. */
+function keyed({ key: written, value, expectation }: CheckedRows['samples'][number]): KeyedRow {
+  const key = visible(written ?? '');
+  const parts = key.split(', ');
   const place = parts.findIndex((part) => TIME.test(part));
   return {
-    key: key ?? '',
+    key,
     at: place < 0 ? Number.NaN : Date.parse(parts[place] ?? ''),
     series: parts.filter((_, i) => i !== place).join(', '),
     value,
@@ -164,7 +166,7 @@ function incident(
     checkName: check.name,
     severity: check.severity,
     subject,
-    sentence: sentenceOf(check, ordered, known),
+    sentence: visible(sentenceOf(check, ordered, known)),
     intervalStart,
     firstKey: ordered[0]?.key ?? null,
     lastKey: known ? (ordered.at(-1)?.key ?? null) : null,

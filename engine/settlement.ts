@@ -1,7 +1,8 @@
 /** What a run does to the findings of a dataset: opens, sees again, reopens, fixes; and who is told. A pure function. */
 import type { NewAlert } from '../loaders/postgres/alerts.ts';
+import { placeOfSubject } from '../core/review.ts';
 import type { Review, Settlement } from '../loaders/postgres/review.ts';
-import { reviewCommand } from '../reports/next-step.ts';
+import { reviewCommand, reviewListCommand } from '../reports/next-step.ts';
 import { count, counted, instant } from '../reports/words.ts';
 import type { Evidence } from './evidence.ts';
 import type { Incident } from './incidents.ts';
@@ -160,7 +161,7 @@ function alertOf(
     kind,
     runId,
     payload: {
-      text: `${dataset} ${review.subject.split(': ', 1)[0]}: ${verb}, ${review.sentence}`,
+      text: `${dataset} ${placeOfSubject(review.subject)}: ${verb}, ${review.sentence}`,
       dataset,
       severity: review.severity,
       from,
@@ -186,6 +187,5 @@ function summed(dataset: string, runId: string, alerts: readonly NewAlert[]): Ne
     return n === 0 ? [] : [`${count(n)} ${VERBS[kind]}`];
   });
   const text = `${dataset}: ${counted(rest.length, 'more change')} of findings in run ${runId}: ${kinds.join(', ')}`;
-  const next = `npm run pipeline -- review list ${dataset}`;
-  return [...told, { ...first, payload: { ...first.payload, text, next } }];
+  return [...told, { ...first, payload: { ...first.payload, text, next: reviewListCommand(dataset) } }];
 }

@@ -25,6 +25,11 @@ export function inspectCommand(id: string, interval: string, check: string): str
   return `npm run pipeline -- inspect ${id} ${JSON.stringify(interval)} --check ${JSON.stringify(check)}`;
 }
 
+/** Lists findings that wait for a decision, and those that were decided. */
+export function reviewListCommand(id: string): string {
+  return `npm run pipeline -- review list ${id}`;
+}
+
 /** Shows a finding with its rows and what became of it. */
 export function reviewCommand(fingerprint: string): string {
   return `npm run pipeline -- review show ${fingerprint}`;

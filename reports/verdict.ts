@@ -4,6 +4,7 @@
  * Green needs evidence: at least one interval was looked at and every check ran. Whatever was not looked at is `not checked`.
  */
 import { summariseCoverage } from './coverage.ts';
+import { alarms, decidedInWords, findingInWords, openFindings, refusalsAlarm, undecided } from './decided.ts';
 import type { CheckReport, DatasetReport, DatasetState, IntervalReport, Outcome, RunReport } from './model.ts';
 import { addRows, NO_ROWS } from './model.ts';
 import {
@@ -12,6 +13,7 @@ import {
   nextWhenNotChecked,
   quarantineCommand,
   rangeCommand,
+  reviewListCommand,
   showCommand,
 } from './next-step.ts';
 import { clip, count, counted, instant, listed, OUTCOMES, STATES } from './words.ts';
@@ -41,7 +43,7 @@ export function resultOf(check: Pick<CheckReport, 'result' | 'intervals'>): Chec
 export function stateOf(dataset: DatasetNumbers, asked: Asked = {}): DatasetState {
   if (intervals(dataset, 'failed') > 0 || nothingRecorded(dataset, asked)) return 'failed';
   if (intervals(dataset, 'blocked') > 0) return 'blocked';
-  if (dataset.rows.rejected > 0 || findings(dataset).some((check) => check.severity !== 'info')) return 'warning';
+  if (alarms(dataset)) return 'warning';
   const lookedAt = intervals(dataset, 'loaded') + intervals(dataset, 'unchanged');
   const checked = dataset.checks.length > 0 && dataset.checks.every((check) => resultOf(check) !== 'not checked');
   return lookedAt > 0 && checked ? 'good' : 'not checked';
@@ -79,8 +81,10 @@ export function nextOf(dataset: DatasetNumbers, asked: Asked = {}): string | nul
     case 'blocked':
       return `settle the cause, then ${rangeCommand('replay', dataset.id, withOutcome(dataset, 'blocked'))}`;
     case 'warning': {
-      if (dataset.rows.rejected > 0) return quarantineCommand(dataset.id);
-      return isGap(worst(dataset)) ? gapsCommand(dataset.id) : showCommand(dataset.id);
+      const open = openFindings(dataset);
+      if (refusalsAlarm(dataset) || open[0]?.severity === 'reject') return quarantineCommand(dataset.id);
+      if (isGap(open[0]?.check ?? worst(dataset)?.name)) return gapsCommand(dataset.id);
+      return open.length > 0 ? reviewListCommand(dataset.id) : showCommand(dataset.id);
     }
     case 'not checked':
       return nextWhenNotChecked(dataset);
@@ -128,13 +132,13 @@ function judgement(dataset: DatasetNumbers, asked: Asked): string {
     case 'blocked':
       return stopped(dataset, 'blocked', 'not loaded, stopped by a blocking check');
     case 'warning':
-      return `${warningOf(dataset)}; ${loadedInWords(dataset)}`;
+      return `${warningOf(dataset)}; ${loadedInWords(dataset)}${decidedInWords(dataset)}`;
     case 'not checked':
-      return notCheckedOf(dataset);
+      return `${notCheckedOf(dataset)}${decidedInWords(dataset)}`;
     case 'good': {
       const through = dataset.coverage.at(-1)?.day;
       const passed = dataset.checks.filter((check) => resultOf(check) === 'passed').length;
-      return `${loadedInWords(dataset)}; ${count(passed)} of ${counted(dataset.checks.length, 'check')} passed${through === undefined ? '' : `, data through ${through}`}${asideOf(dataset)}`;
+      return `${loadedInWords(dataset)}; ${count(passed)} of ${counted(dataset.checks.length, 'check')} passed${through === undefined ? '' : `, data through ${through}`}${decidedInWords(dataset)}${asideOf(dataset)}`;
     }
   }
 }
@@ -157,7 +161,7 @@ function sinceWhen(start: string): string {
 
 function warningOf(dataset: DatasetNumbers): string {
   const parts: string[] = [];
-  if (dataset.rows.rejected > 0) {
+  if (refusalsAlarm(dataset)) {
     const hit = dataset.intervals.filter((i) => i.rows.rejected > 0).sort((a, b) => (a.start < b.start ? -1 : 1));
     const first = hit[0];
     const where = first === undefined ? '' : ` (${listed(hit.map((i) => i.label))}${sinceWhen(first.start)})`;
@@ -165,7 +169,13 @@ function warningOf(dataset: DatasetNumbers): string {
     const why = reason === undefined ? '' : `, most for "${clip(reason.reason, 120)}"`;
     parts.push(`${count(dataset.rows.rejected)} of ${counted(dataset.rows.read, 'row')} in quarantine${where}${why}`);
   }
-  const found = findings(dataset).filter((c) => c.severity !== 'info' && c.severity !== 'reject');
+  const open = openFindings(dataset).filter(({ severity }) => severity !== 'reject' || parts.length === 0);
+  if (open[0] !== undefined) {
+    parts.push(findingInWords(open[0]));
+    if (open.length > 1) parts.push(counted(open.length - 1, 'more finding'));
+    return parts.join('; ');
+  }
+  const found = undecided(dataset).filter((c) => c.severity !== 'reject' || parts.length === 0);
   const first = worst(dataset) ?? found[0];
   if (first !== undefined && found.includes(first)) parts.push(checkInWords(first));
   const rest = found.filter((check) => check !== first).length;
@@ -186,7 +196,7 @@ function checkInWords(check: CheckReport): string {
       : one
         ? ` (${sample.interval}, first at ${instant(sample.key)})`
         : ` (the first in ${sample.interval}, at ${instant(sample.key)})`;
-  if (isGap(check)) return `${counted(check.failingRows, 'row')} missing${where}`;
+  if (isGap(check.name)) return `${counted(check.failingRows, 'row')} missing${where}`;
   return `"${plain(check.sentence)}" does not hold for ${counted(check.failingRows, 'row')}${where}`;
 }
 
@@ -266,16 +276,16 @@ function findings(dataset: Pick<DatasetReport, 'checks'>): CheckReport[] {
 
 /** The finding to name: a blocking one before a warning; gaps before other warnings, because a command fills them. */
 function worst(dataset: DatasetNumbers): CheckReport | undefined {
-  const found = findings(dataset);
+  const found = undecided(dataset);
   return (
     found.find((c) => c.severity === 'block') ??
-    found.find((c) => c.severity === 'warn' && isGap(c)) ??
+    found.find((c) => c.severity === 'warn' && isGap(c.name)) ??
     found.find((c) => c.severity === 'warn')
   );
 }
 
-function isGap(check: CheckReport | undefined): boolean {
-  return check !== undefined && check.name.startsWith('complete(');
+function isGap(check: string | undefined): boolean {
+  return check?.startsWith('complete(') === true;
 }
 
 function plain(sentence: string): string {

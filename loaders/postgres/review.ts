@@ -3,11 +3,9 @@
  * at once lose and double nothing. A handful of statements, however many findings there are.
  */
 import type { Database } from '../../core/effects.ts';
+import type { ReviewSeverity, ReviewState } from '../../core/review.ts';
 import { type NewAlert, queueAlerts } from './alerts.ts';
 import { fromPg, toPg } from './instant.ts';
-
-export type ReviewState = 'open' | 'acknowledged' | 'fixed' | 'accepted';
-export type ReviewSeverity = 'failure' | 'block' | 'reject' | 'warn' | 'info';
 
 /** A row of `etl.review`. Instants are milliseconds since the epoch. */
 export interface Review {
@@ -174,23 +172,12 @@ function recordOf(reviews: readonly Review[]): string {
   return JSON.stringify(
     reviews.map((review) => ({
       ...review,
-      sentence: storable(review.sentence),
-      subject: storable(review.subject),
-      firstKey: review.firstKey === null ? null : storable(review.firstKey),
-      lastKey: review.lastKey === null ? null : storable(review.lastKey),
       intervalStart: orNull(review.intervalStart),
       acknowledgedUntil: orNull(review.acknowledgedUntil),
       firstSeenAt: toPg(review.firstSeenAt),
       lastSeenAt: toPg(review.lastSeenAt),
     })),
   );
-}
-
-/** Text of a publisher may hold what PostgreSQL's text cannot. */
-function storable(text: string): string {
-  return text
-    .replaceAll('\0', String.raw`\u0000`)
-    .replaceAll(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '�');
 }
 
 async function insert(

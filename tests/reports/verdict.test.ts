@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exitCodeOfRun, judgeDataset, judgeRun, stateOf, verdictOf, verdictOfRun } from '../../reports/verdict.ts';
 import type { DatasetNumbers } from '../../reports/verdict.ts';
+import type { Finding } from '../../reports/model.ts';
 import { check, coverageDays, EXAMPLE, numbers, run, yearInterval } from './example.ts';
 
 const PASSED = [check('unique(hour)', 'No two rows have the same hour.')];
@@ -166,6 +167,78 @@ describe('the verdict of a dataset', () => {
       'ieso-demand: nothing new, so no check ran (1 interval unchanged). Nothing to do.',
     );
     expect(verdictOf(dataset({ checks: [] }))).toContain('but it has no checks');
+  });
+});
+
+describe('what people have decided', () => {
+  const one = (state: Finding['state'], more: Partial<Finding> = {}): Finding => ({
+    fingerprint: '0123456789abcdef',
+    check: 'range(x, 0, 1)',
+    severity: 'warn',
+    subject: '2025: 2025-05-01T05:00:00Z',
+    sentence: '"x lies between 0 and 1" does not hold for 3 rows',
+    interval: '2025',
+    firstKey: '2025-05-01T05:00:00Z',
+    lastKey: '2025-05-01T07:00:00Z',
+    rows: 3,
+    state,
+    acknowledgedUntil: null,
+    owner: null,
+    note: null,
+    firstSeenAt: '2026-02-01T00:00:00.000Z',
+    lastSeenAt: '2026-02-01T00:00:00.000Z',
+    change: null,
+    ...more,
+  });
+  const reviewed = (findings: readonly Finding[], more: Partial<DatasetNumbers> = {}): DatasetNumbers => {
+    const findingCounts = { open: 0, acknowledged: 0, fixed: 0, accepted: 0 };
+    for (const { state } of findings) findingCounts[state] += 1;
+    return dataset({ checks: [...PASSED, ...finding('warn')], findings, findingCounts, ...more });
+  };
+
+  it('an open finding is named with its interval and since when, and the review is what comes next', () => {
+    expect(verdictOf(reviewed([one('open'), one('open'), one('accepted')]))).toBe(
+      'ieso-demand: "x lies between 0 and 1" does not hold for 3 rows, in 2025, known since 2026-02-01T00:00Z; 1 more finding; ' +
+        '1 loaded of 1 interval, 8,759 rows new, 0 revised; 1 accepted finding. Next: npm run pipeline -- review list ieso-demand',
+    );
+    const gap = { check: 'complete(hour, PT1H)' };
+    expect(verdictOf(reviewed([one('open', gap)]))).toContain('Next: npm run pipeline -- gaps ieso-demand');
+  });
+
+  it.each(['accepted', 'acknowledged'] as const)('an %s one does not alarm, and is said', (state) => {
+    expect(stateOf(reviewed([one(state)]))).toBe('good');
+    expect(verdictOf(reviewed([one(state)]))).toBe(
+      `ieso-demand: 1 loaded of 1 interval, 8,759 rows new, 0 revised; 1 of 2 checks passed; 1 ${state} finding. Nothing to do.`,
+    );
+  });
+
+  it('one that is decided does not speak for another of the same check, nor one of another check for this', () => {
+    expect(stateOf(reviewed([one('open'), one('accepted')]))).toBe('warning');
+    expect(stateOf(reviewed([one('accepted', { check: 'other(x)' })]))).toBe('warning');
+    expect(stateOf(reviewed([one('fixed')]))).toBe('warning');
+  });
+
+  it('of a list that was cut, what is not shown is decided, since open ones come first', () => {
+    const counts = { open: 0, acknowledged: 0, fixed: 0, accepted: 60 };
+    const cut = Array.from({ length: 50 }, () => one('accepted', { check: 'other(x)' }));
+    expect(stateOf(reviewed(cut, { findingCounts: counts }))).toBe('good');
+  });
+
+  it('accepted refusals do not alarm, open ones lead to the quarantine', () => {
+    const rows = { intervals: [yearInterval(2025, 'loaded', { read: 10, rejected: 2 })], checks: finding('reject') };
+    expect(stateOf(reviewed([one('accepted', { severity: 'reject' })], rows))).toBe('good');
+    const open = reviewed([one('open', { severity: 'reject' })], rows);
+    expect(verdictOf(open)).toContain('2 of 10 rows in quarantine');
+    expect(verdictOf(open)).toContain('Next: npm run pipeline -- quarantine list ieso-demand');
+    const earlier = { intervals: [yearInterval(2025, 'unchanged', {})], checks: finding('reject') };
+    expect(verdictOf(reviewed([one('open', { severity: 'reject' })], earlier))).toContain(
+      'does not hold for 3 rows, in 2025, known since',
+    );
+  });
+
+  it.each(['failed', 'blocked'] as const)('a %s interval stays so whatever was decided', (outcome) => {
+    const intervals = [yearInterval(2025, outcome, {})];
+    expect(stateOf(reviewed([one('accepted', { severity: 'failure' })], { intervals }))).toBe(outcome);
   });
 });
 
