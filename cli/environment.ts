@@ -41,6 +41,38 @@ export const VARIABLES: readonly Variable[] = [
     ],
     example: 'postgresql://user:password@localhost:5432/postgres',
   },
+  {
+    name: 'PENSTOCK_ALERT_WEBHOOK',
+    doc: [
+      'Where changes of state are posted after a live run: an address of yours, or an incoming webhook of Slack. It is a secret.',
+      'Unset: nobody is told; alerts.md beside the report has them all the same.',
+    ],
+    example: '',
+  },
+  {
+    name: 'PENSTOCK_ALERT_FORMAT',
+    doc: ['json or slack. Default: slack for hooks.slack.com, else json.'],
+    example: 'slack',
+  },
+  {
+    name: 'PENSTOCK_ALERT_MIN_SEVERITY',
+    doc: ['The least that is posted: info, warn, reject, block or failure. Default: info, which is everything.'],
+    example: 'warn',
+  },
+  {
+    name: 'OPENLINEAGE_URL',
+    doc: ['Server that takes OpenLineage events of each dataset: Marquez, DataHub and others. Unset: none are posted.'],
+    example: 'http://localhost:5000',
+  },
+  { name: 'OPENLINEAGE_ENDPOINT', doc: ['Path on that server. Default: api/v1/lineage.'], example: 'api/v1/lineage' },
+  { name: 'OPENLINEAGE_API_KEY', doc: ['Sent as a bearer token, where the server wants one.'], example: '' },
+  { name: 'OPENLINEAGE_NAMESPACE', doc: ['Namespace of the jobs. Default: penstock.'], example: 'penstock' },
+  { name: 'OPENLINEAGE_DISABLED', doc: ['true: no events, whatever else is set.'], example: 'true' },
+  {
+    name: 'PENSTOCK_OPENLINEAGE_FILE',
+    doc: ['A file to which the same events are appended, one JSON object a line. Also for samples and recordings.'],
+    example: 'data/lineage.jsonl',
+  },
   { name: 'LOG_LEVEL', doc: ['What is logged to stderr: debug, info, warn or error. Default: info.'], example: 'info' },
   { name: 'NO_COLOR', doc: ['Any value: no colours on a terminal (https://no-color.org).'], example: '1' },
 ];

@@ -1,7 +1,7 @@
 /** Commands in messages are named as the reader can type them: `penstock run` where the program is installed, `npm run pipeline -- run` in the checkout. */
 
 const COMMAND =
-  /\bpenstock (?=(?:run|plan|backfill|gaps|replay|list|show|lint|new|quarantine|report|inspect|health|schedule|db|query|doctor|help)\b|--)/g;
+  /\bpenstock (?=(?:run|plan|backfill|gaps|replay|list|show|lint|new|quarantine|report|inspect|health|alerts|schedule|db|query|doctor|help)\b|--)/g;
 
 /** @param script name of the npm script that started us (`npm_lifecycle_event`); undefined when none did */
 export function asTyped(text: string, script: string | undefined): string {

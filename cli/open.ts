@@ -5,6 +5,7 @@ import process from 'node:process';
 import type { Http, Log } from '../core/effects.ts';
 import type { Engine, Progress } from '../engine/engine.ts';
 import type { Connected } from '../loaders/postgres/connect.ts';
+import type { PostClient } from '../loaders/notify/poster.ts';
 import { openLanding } from '../loaders/source/landing.ts';
 import { localFilesHttp } from '../loaders/source/local-files.ts';
 import { recordingHttp } from '../loaders/source/record.ts';
@@ -13,6 +14,7 @@ import type { Catalog } from '../pipelines/index.ts';
 import { machineClock } from './clock.ts';
 import type { Context } from './context.ts';
 import { machineScreen, openDatabase, openLog } from './database.ts';
+import type { Environment } from './environment.ts';
 import type { Screen } from './log.ts';
 import { barProgress, lineProgress, silentProgress } from './progress.ts';
 import type { Settings } from './settings.ts';
@@ -47,11 +49,13 @@ export async function openEngine(
     const landing = await openLanding(join(settings.dataDir, 'landing'), machineClock);
     connected = await openDatabase(settings, log, options.connections ?? 8);
     const { pool, close } = connected;
+    const poster = await openPoster(context.env, version);
     const engine: Engine = {
       catalog,
       pool,
       // Outermost: a file of the project is neither recorded nor answered from recordings.
       http: localFilesHttp(http, catalog.root, machineClock),
+      ...(poster !== null && { poster }),
       landing,
       clock: machineClock,
       log,
@@ -64,7 +68,7 @@ export async function openEngine(
       version,
       nodeVersion: process.version,
     };
-    return { engine, connected, close: async () => void (await Promise.all([closeHttp(), close()])) };
+    return { engine, connected, close: async () => void (await Promise.all([closeHttp(), poster?.close(), close()])) };
   } catch (error) {
     await Promise.all([closeHttp(), connected?.close()]);
     throw error;
@@ -84,6 +88,13 @@ async function openHttp(
     http: settings.record === null ? client : recordingHttp(client, settings.record, machineClock),
     close: () => client.close(),
   };
+}
+
+/** Loaded only where somebody is to be told. */
+export async function openPoster(env: Environment, version: string): Promise<PostClient | null> {
+  if (env['PENSTOCK_ALERT_WEBHOOK'] === undefined && env['OPENLINEAGE_URL'] === undefined) return null;
+  const { createPoster } = await import('../loaders/notify/poster.ts');
+  return createPoster({ clock: machineClock, random: Math.random, userAgent: `penstock/${version}` });
 }
 
 async function openProgress(

@@ -1,5 +1,6 @@
 /** The command line as a whole: every command, its options and its help. */
 import { Command } from 'commander';
+import { alertsCommand } from './commands/alerts.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { dbCommand } from './commands/db.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -14,6 +15,7 @@ import { quarantineCommand } from './commands/quarantine.ts';
 import { queryCommand } from './commands/query.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reportCommand } from './commands/report.ts';
+import { reviewCommand } from './commands/review.ts';
 import { runCommand } from './commands/run.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { showCommand } from './commands/show.ts';
@@ -48,7 +50,16 @@ Exit codes: 0 fine, 1 usage or configuration, 2 an interval failed, 3 a blocking
   program.commandsGroup('Move data:');
   for (const add of [runCommand, planCommand, backfillCommand, replayCommand, scheduleCommand]) add(program, context);
   program.commandsGroup('Look at data:');
-  for (const add of [queryCommand, gapsCommand, healthCommand, quarantineCommand, reportCommand, inspectCommand])
+  for (const add of [
+    queryCommand,
+    gapsCommand,
+    healthCommand,
+    alertsCommand,
+    quarantineCommand,
+    reviewCommand,
+    reportCommand,
+    inspectCommand,
+  ])
     add(program, context);
   program.commandsGroup('Definitions:');
   for (const add of [listCommand, showCommand, lintCommand, newCommand]) add(program, context);

@@ -71,6 +71,24 @@ export interface Http {
   recorded?(url: string): boolean;
 }
 
+/** A message to a receiver that a person has named. Its address and headers may be secrets: of them no error says more than the host. */
+export interface PostRequest {
+  readonly url: string;
+  /** JSON text. */
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds for one attempt, and attempts altogether. */
+  readonly timeoutMs: number;
+  readonly attempts: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The one way to tell somebody else: alerts and lineage. */
+export interface Poster {
+  /** Resolves when the receiver has answered 2xx; redirects are not followed. @throws Fault of kind `request` */
+  post(request: PostRequest): Promise<void>;
+}
+
 /** The configured database, for rooms that may not import `pg`. */
 export interface Database {
   query<Row extends object = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]>;

@@ -1,5 +1,5 @@
 /** What a run needs: definitions' folder, database, landing, network, clock. Opened once by the command line or by a test. */
-import type { Clock, Http, Log } from '../core/effects.ts';
+import type { Clock, Http, Log, Poster } from '../core/effects.ts';
 import type { Pool } from '../loaders/postgres/database.ts';
 import type { Landing } from '../loaders/source/landing.ts';
 import type { Catalog } from '../pipelines/index.ts';
@@ -19,12 +19,14 @@ export interface Engine {
   readonly catalog: Catalog;
   readonly pool: Pool;
   readonly http: Http;
+  /** Absent where nobody is told. */
+  readonly poster?: Poster;
   readonly landing: Landing;
   readonly clock: Clock;
   readonly log: Log;
   readonly progress: Progress;
   readonly source: SourceKind;
-  /** Values of publishers' keys by variable name. */
+  /** Values of publishers' keys and of settings by variable name. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder of landing, reports and work files. */
   readonly dataDir: string;

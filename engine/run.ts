@@ -1,7 +1,7 @@
 /** Executes a plan: datasets side by side, each in the order of its intervals; then one report of everything. */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { version as duckdbVersion } from '@duckdb/node-api';
 import { asFault, Fault } from '../core/errors.ts';
 import { partitionAt } from '../core/partitions.ts';
@@ -20,6 +20,7 @@ import { type DatasetReport, HISTORY_LIMIT, MODEL_VERSION, type RunReport, SAMPL
 import { judgeRun } from '../reports/verdict.ts';
 import { type WrittenReport, writeReport } from '../reports/write.ts';
 import { contractFaults } from '../sql/contract.ts';
+import { tellAlerts } from './alerts.ts';
 import { failDataset, runDataset } from './dataset-run.ts';
 import { settleFindings } from './findings.ts';
 import { freshnessOf } from './freshness.ts';
@@ -75,6 +76,7 @@ export async function run(engine: Engine, request: RunRequest): Promise<RunResul
     await finishRun(engine.pool, runId, engine.clock.now(), report.exitCode, written.html).catch((error: unknown) => {
       engine.log.warn(`the end of run ${runId} could not be recorded: ${asFault(error, 'database').message}`);
     });
+    await tellAlerts(engine, report, dirname(written.html), request.signal);
     return { report, written, plan: plans.flatMap(({ planned }) => planned) };
   } finally {
     engine.progress.done();

@@ -153,6 +153,7 @@ describe('help', () => {
     'query',
     'gaps',
     'health',
+    'alerts',
     'quarantine',
     'report',
     'list',
