@@ -222,6 +222,11 @@ async function reportDatasets(
       }),
     );
   }
+  // What a load contradicts elsewhere is a finding there, whether or not that dataset was part of the run.
+  for (const pipeline of engine.catalog.pipelines) {
+    const checks = ids.includes(pipeline.id) ? undefined : reconciled.get(pipeline.id);
+    if (checks !== undefined) await settleFindings(engine, { pipeline, runId, outcomes: [], reconciled: checks });
+  }
   return datasets;
 }
 
