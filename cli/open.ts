@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import type { Http, Log } from '../core/effects.ts';
 import type { Engine, Progress } from '../engine/engine.ts';
+import { lineageSettings } from '../engine/lineage-settings.ts';
 import type { Connected } from '../loaders/postgres/connect.ts';
+import type { LineageClient } from '../loaders/notify/lineage.ts';
 import type { PostClient } from '../loaders/notify/poster.ts';
 import { openLanding } from '../loaders/source/landing.ts';
 import { localFilesHttp } from '../loaders/source/local-files.ts';
@@ -50,12 +52,14 @@ export async function openEngine(
     connected = await openDatabase(settings, log, options.connections ?? 8);
     const { pool, close } = connected;
     const poster = await openPoster(context.env, version);
+    const lineage = await openLineage(settings, context.env, poster, log);
     const engine: Engine = {
       catalog,
       pool,
       // Outermost: a file of the project is neither recorded nor answered from recordings.
       http: localFilesHttp(http, catalog.root, machineClock),
       ...(poster !== null && { poster }),
+      ...(lineage !== null && { lineage }),
       landing,
       clock: machineClock,
       log,
@@ -68,7 +72,14 @@ export async function openEngine(
       version,
       nodeVersion: process.version,
     };
-    return { engine, connected, close: async () => void (await Promise.all([closeHttp(), poster?.close(), close()])) };
+    return {
+      engine,
+      connected,
+      close: async () => {
+        await lineage?.close();
+        await Promise.all([closeHttp(), poster?.close(), close()]);
+      },
+    };
   } catch (error) {
     await Promise.all([closeHttp(), connected?.close()]);
     throw error;
@@ -95,6 +106,18 @@ export async function openPoster(env: Environment, version: string): Promise<Pos
   if (env['PENSTOCK_ALERT_WEBHOOK'] === undefined && env['OPENLINEAGE_URL'] === undefined) return null;
   const { createPoster } = await import('../loaders/notify/poster.ts');
   return createPoster({ clock: machineClock, random: Math.random, userAgent: `penstock/${version}` });
+}
+
+async function openLineage(
+  settings: Settings,
+  env: Environment,
+  poster: PostClient | null,
+  log: Log,
+): Promise<LineageClient | null> {
+  const wanted = lineageSettings(env, settings.source);
+  if (wanted === null) return null;
+  const { createLineage } = await import('../loaders/notify/lineage.ts');
+  return createLineage({ ...wanted, poster, clock: machineClock, log });
 }
 
 async function openProgress(

@@ -89,6 +89,14 @@ export interface Poster {
   post(request: PostRequest): Promise<void>;
 }
 
+/** Where OpenLineage events go. */
+export interface LineageSink {
+  /** Namespace of the jobs. */
+  readonly namespace: string;
+  /** Returns at once and never throws for a receiver's sake. */
+  emit(event: object): void;
+}
+
 /** The configured database, for rooms that may not import `pg`. */
 export interface Database {
   query<Row extends object = Record<string, unknown>>(text: string, params?: readonly unknown[]): Promise<Row[]>;

@@ -1,5 +1,5 @@
 /** What a run needs: definitions' folder, database, landing, network, clock. Opened once by the command line or by a test. */
-import type { Clock, Http, Log, Poster } from '../core/effects.ts';
+import type { Clock, Http, LineageSink, Log, Poster } from '../core/effects.ts';
 import type { Pool } from '../loaders/postgres/database.ts';
 import type { Landing } from '../loaders/source/landing.ts';
 import type { Catalog } from '../pipelines/index.ts';
@@ -21,6 +21,8 @@ export interface Engine {
   readonly http: Http;
   /** Absent where nobody is told. */
   readonly poster?: Poster;
+  /** Absent where nobody wants events. */
+  readonly lineage?: LineageSink;
   readonly landing: Landing;
   readonly clock: Clock;
   readonly log: Log;

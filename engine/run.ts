@@ -28,6 +28,7 @@ import { healthSource } from './health-source.ts';
 import { inOrder } from './in-order.ts';
 import type { IntervalOutcome } from './interval-outcome.ts';
 import type { Engine } from './engine.ts';
+import { type Lineage, lineageOf } from './lineage.ts';
 import { type DatasetPlan, makePlan, type PlanRequest } from './make-plan.ts';
 import { type Planned, purgedBefore } from './plan.ts';
 import { reconcileAll } from './reconcile.ts';
@@ -68,16 +69,23 @@ export async function run(engine: Engine, request: RunRequest): Promise<RunResul
   });
   const folder = join(engine.dataDir, 'work', `${engine.processId}-${runId}`);
   await mkdir(folder, { recursive: true });
+  const lineage = lineageOf(engine, runId, request.signal);
+  let report: RunReport | null = null;
   try {
-    const done = await runDatasets(engine, plans, request, runId, folder);
+    const done = await runDatasets(engine, plans, request, runId, folder, lineage);
     const datasets = await reportDatasets(engine, done, request, runId);
-    const report = await finish(engine, request, runId, startedAt, datasets);
+    for (const [i, { plan }] of done.entries()) lineage.ended(plan.definition, plan.planned, datasets[i]);
+    report = await finish(engine, request, runId, startedAt, datasets);
     const written = await writeReport(report, join(engine.dataDir, 'reports'));
     await finishRun(engine.pool, runId, engine.clock.now(), report.exitCode, written.html).catch((error: unknown) => {
       engine.log.warn(`the end of run ${runId} could not be recorded: ${asFault(error, 'database').message}`);
     });
+    lineage.over(report);
     await tellAlerts(engine, report, dirname(written.html), request.signal);
     return { report, written, plan: plans.flatMap(({ planned }) => planned) };
+  } catch (error) {
+    if (report === null) lineage.over(null);
+    throw error;
   } finally {
     engine.progress.done();
     await rm(folder, { recursive: true, force: true });
@@ -111,6 +119,7 @@ async function runDatasets(
   request: RunRequest,
   runId: string,
   folder: string,
+  lineage: Lineage,
 ): Promise<DatasetDone[]> {
   await clearDeadLeases(engine.pool);
   const connection = await engine.pool.connect();
@@ -139,6 +148,7 @@ async function runDatasets(
           failuresFrom: failuresCountFrom(plan, engine.clock.now()),
         }),
       };
+      lineage.begun(definition, planned);
       const fault = await contractFault(engine, plan);
       return {
         plan,
