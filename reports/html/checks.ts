@@ -4,6 +4,7 @@ import { inspectCommand, QUERY_COMMAND } from '../next-step.ts';
 import { resultOf } from '../verdict.ts';
 import { clip, count, counted, instant } from '../words.ts';
 import type { Detail } from './detail.ts';
+import { historyStrip, historyTable } from './history.ts';
 import { dataTable, more } from './parts.ts';
 import type { Html } from './template.ts';
 import { markup } from './template.ts';
@@ -18,15 +19,30 @@ const CONSEQUENCE: Readonly<Record<CheckReport['severity'], string>> = {
   info: 'the rows are loaded; for information',
 };
 
-export function checksPart(dataset: DatasetReport, detail: Detail): Html {
+/** Checks as a table shows them, and those of them that have a part of their own. */
+function shownChecks({ checks }: DatasetReport, detail: Detail): { shown: CheckReport[]; found: CheckReport[] } {
+  const ordered = checks.toSorted((a, b) => RESULT_ORDER.indexOf(resultOf(a)) - RESULT_ORDER.indexOf(resultOf(b)));
+  const shown = ordered.slice(0, detail.checks);
+  return { shown, found: shown.filter((check) => resultOf(check) === 'found').slice(0, detail.found) };
+}
+
+/** Addresses of the parts of checks on this page. */
+export function checkLinks(dataset: DatasetReport, number: number, detail: Detail): (check: string) => string | null {
+  const { found } = shownChecks(dataset, detail);
+  return (check) => {
+    const place = found.findIndex(({ name }) => name === check);
+    return place < 0 ? null : `#check-${number}-${place + 1}`;
+  };
+}
+
+/** Parts that stand open; a long list is folded. */
+const OPEN_LIMIT = 6;
+
+export function checksPart(dataset: DatasetReport, number: number, detail: Detail): Html {
   if (dataset.checks.length === 0)
     return markup`<p class="note">Checks: not checked. No check ran for this dataset in this run.</p>
 `;
-  const ordered = dataset.checks.toSorted(
-    (a, b) => RESULT_ORDER.indexOf(resultOf(a)) - RESULT_ORDER.indexOf(resultOf(b)),
-  );
-  const shown = ordered.slice(0, detail.checks);
-  const found = shown.filter((check) => resultOf(check) === 'found');
+  const { shown, found } = shownChecks(dataset, detail);
   return markup`${dataTable({
     caption: `Checks of ${clip(dataset.id, 200)}`,
     quiet: true,
@@ -36,6 +52,7 @@ export function checksPart(dataset: DatasetReport, detail: Detail): Html {
       { name: 'Severity' },
       { name: 'Intervals', kind: 'number' },
       { name: 'Failing rows', kind: 'number' },
+      { name: 'Runs before', kind: 'fixed' },
     ],
     rows: shown.map((check) => [
       markup`${clip(check.sentence, detail.text)} <code>${clip(check.name, detail.text)}</code>`,
@@ -43,8 +60,14 @@ export function checksPart(dataset: DatasetReport, detail: Detail): Html {
       check.severity,
       count(check.intervals),
       count(check.failingRows),
+      historyStrip(check),
     ]),
-  })}${more(ordered.length - shown.length, 'check')}${found.map((check) => findingPart(dataset.id, check, detail))}`;
+  })}${more(dataset.checks.length - shown.length, 'check')}${found.map((check, i) =>
+    foundPart(dataset.id, check, detail, {
+      anchor: `check-${number}-${i + 1}`,
+      open: found.length <= OPEN_LIMIT && check.severity !== 'info',
+    }),
+  )}${more(dataset.checks.filter((check) => resultOf(check) === 'found').length - found.length, 'check that found something')}`;
 }
 
 function resultWord(check: CheckReport): Html {
@@ -52,11 +75,15 @@ function resultWord(check: CheckReport): Html {
   return markup`<span class="result ${result.replace(' ', '-')} ${check.severity}">${result}</span>`;
 }
 
-function findingPart(id: string, check: CheckReport, detail: Detail): Html {
+function foundPart(
+  id: string,
+  check: CheckReport,
+  detail: Detail,
+  place: { readonly anchor: string; readonly open: boolean },
+): Html {
   const shown = check.samples.slice(0, detail.samples);
-  return markup`<section class="finding">
-<h4>${clip(check.sentence, detail.text)}</h4>
-<p class="note">${counted(check.failingRows, 'failing row')}; ${CONSEQUENCE[check.severity]}.</p>
+  const title = markup`<summary>${clip(check.sentence, detail.text)} <span class="note">${counted(check.failingRows, 'failing row')}; ${CONSEQUENCE[check.severity]}</span></summary>`;
+  return markup`${place.open ? markup`<details class="finding ${check.severity}" id="${place.anchor}" open>` : markup`<details class="finding ${check.severity}" id="${place.anchor}">`}${title}
 ${
   shown.length === 0
     ? null
@@ -80,14 +107,14 @@ ${
     check.sql === '' || detail.sql === 0
       ? null
       : markup`<p class="label">${howToSeeAll(id, check, shown[0]?.interval ?? '')}</p>
-<pre tabindex="0"><code>${clip(check.sql, detail.sql)}</code></pre>
+<pre tabindex="0" role="region" aria-label="SQL of the check"><code>${clip(check.sql, detail.sql)}</code></pre>
 `
-  }</section>
+  }${detail.history ? historyTable(check) : null}</details>
 `;
 }
 
 function howToSeeAll(id: string, check: CheckReport, interval: string): Html {
   if (check.engine === 'postgres')
-    return markup`All failing rows of the first interval that has some, by this PostgreSQL SQL (<code>${QUERY_COMMAND}</code> runs it):`;
-  return markup`All failing rows of the first interval that has some, from what is in landing: <code>${inspectCommand(id, interval, check.name)}</code> It runs this DuckDB SQL:`;
+    return markup`All failing rows of the first interval that has some, by this PostgreSQL SQL, which <code>${QUERY_COMMAND}</code> runs:`;
+  return markup`All failing rows of the first interval that has some, from what is in landing:<span class="cmd"><code>${inspectCommand(id, interval, check.name)}</code></span>It runs this DuckDB SQL:`;
 }

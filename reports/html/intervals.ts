@@ -84,9 +84,9 @@ function hiddenNote(hidden: ReadonlyMap<string, number>): Html | null {
 `;
 }
 
-export function timingsPart(dataset: DatasetReport): Html | null {
+export function timingsPart(dataset: DatasetReport, detail: Detail): Html | null {
   const stages = timingsByStage(dataset.intervals);
-  if (stages.length === 0) return null;
+  if (stages.length === 0 || detail.intervals === 0) return null;
   const total = stages.reduce((sum, { totalMs }) => sum + totalMs, 0);
   return fold(
     `Time per stage: ${duration(total)}`,
@@ -115,7 +115,7 @@ export function timingsPart(dataset: DatasetReport): Html | null {
 
 export function artifactsPart(dataset: DatasetReport, detail: Detail): Html | null {
   const all = dataset.intervals.filter((i) => i.artifact !== null);
-  if (all.length === 0) return null;
+  if (all.length === 0 || detail.intervals === 0) return null;
   const bytes = all.reduce((sum, i) => sum + (i.artifact?.bytes ?? 0), 0);
   const { shown } = pickIntervals(all, detail.intervals);
   return fold(

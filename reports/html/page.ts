@@ -1,43 +1,45 @@
-/** One self-contained page per run: no network, no script; below {@link PAGE_LIMIT} whatever the size of the data. */
+/** One self-contained page per run: no network, readable without its script; below {@link PAGE_LIMIT} whatever the size of the data. */
 import type { DatasetReport, RunReport } from '../model.ts';
 import { addRows, NO_ROWS } from '../model.ts';
 import { clip, count, counted, duration, exitMeaning, instant, STATES } from '../words.ts';
-import { datasetSection } from './dataset.ts';
-import type { Detail } from './detail.ts';
-import { DETAILS, PAGE_LIMIT } from './detail.ts';
+import { PAGE_LIMIT } from './detail.ts';
+import { findingsCell } from './findings.ts';
+import { fittingSections, SECTION_LIMIT } from './fit.ts';
 import { sourceWarning, stateBadge, verdictText } from './parts.ts';
+import { freshnessCell, publishersPart, scoreCell } from './quality.ts';
+import { REPORT_STYLE } from './report-style.ts';
+import { SCRIPT, SCRIPT_HASH } from './script.ts';
 import { STYLE } from './style.ts';
 import type { Html } from './template.ts';
 import { markup, renderMarkup } from './template.ts';
 
-/** The page as HTML text, UTF-8. Lists are cut step by step until it fits; totals never are. */
+/** Bytes that stay free for what the number of sections changes in the frame. */
+const SLACK = 2_000;
+/** Characters of a verdict in the table: fewer where there are many datasets. */
+const VERDICTS = [1_000, 400, 200] as const;
+
+/** The page as HTML text, UTF-8. Lists are cut until it fits; totals never are. */
 export function renderHtml(report: RunReport): string {
   const ordered = report.datasets.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));
-  let page = '';
-  for (const detail of DETAILS) {
-    const sections = datasetSections(ordered.slice(0, detail.datasets), detail);
-    if (sections === null) continue;
-    page = renderMarkup(reportPage(report, ordered, sections, detail));
-    if (new TextEncoder().encode(page).length <= PAGE_LIMIT) return page;
-  }
-  return page;
+  const listed = Math.min(ordered.length, SECTION_LIMIT);
+  const bytes = (verdict: number): number =>
+    Buffer.byteLength(renderMarkup(reportPage(report, ordered, [], { listed, verdict })));
+  // A third of the page at most says which dataset is in which state.
+  const verdict = VERDICTS.find((length) => bytes(length) < PAGE_LIMIT / 3) ?? VERDICTS[2];
+  const sections = fittingSections(ordered, PAGE_LIMIT - SLACK - bytes(verdict));
+  return renderMarkup(reportPage(report, ordered, sections, { listed: sections.length, verdict }));
 }
 
-/** Null as soon as it is clear that they do not fit, unless there is no less detail to try. */
-function datasetSections(datasets: readonly DatasetReport[], detail: Detail): Html[] | null {
-  const sections: Html[] = [];
-  let size = 0;
-  for (const [i, dataset] of datasets.entries()) {
-    const section = datasetSection(dataset, i + 1, detail);
-    size += renderMarkup(section).length;
-    if (size > PAGE_LIMIT && detail !== DETAILS.at(-1)) return null;
-    sections.push(section);
-  }
-  return sections;
+interface Table {
+  /** Datasets in the table of verdicts. */
+  readonly listed: number;
+  /** Characters of each verdict. */
+  readonly verdict: number;
 }
 
-/** The frame that all pages share; its policy forbids scripts and every request. `style`: what only one kind of page needs. */
-export function document(title: string, body: Html, style: Html | null = null): Html {
+/** The frame that all pages share; its policy forbids every request, and every script but ours. `style`: what only one kind of page needs. */
+export function document(title: string, body: Html, style: Html | null = null, script: 'none' | 'ours' = 'none'): Html {
+  const scripts = script === 'ours' ? markup` script-src '${SCRIPT_HASH}';` : null;
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -45,13 +47,13 @@ export function document(title: string, body: Html, style: Html | null = null): 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline';${scripts} img-src data:; base-uri 'none'; form-action 'none'">
 <link rel="icon" href="data:,">
 <title>${title}</title>
 ${STYLE}${style}
 </head>
 <body>
-${body}</body>
+${body}${script === 'ours' ? SCRIPT : null}</body>
 </html>
 `;
 }
@@ -60,7 +62,7 @@ function reportPage(
   report: RunReport,
   ordered: readonly DatasetReport[],
   sections: readonly Html[],
-  detail: Detail,
+  table: Table,
 ): Html {
   return document(
     `Run ${clip(report.runId, 100)} · penstock`,
@@ -70,14 +72,17 @@ ${sourceWarning(report.source)}<header>
 <p class="verdict">${verdictText(report.verdict, 1_500)}</p>
 ${runFacts(report)}</header>
 <main>
-${verdictTable(ordered, sections.length, detail)}
-<div id="datasets">
+<div id="tools"></div>
+${verdictTable(ordered, table)}
+${publishersPart(ordered)}<div id="datasets">
 ${sections}</div>
 </main>
 <footer><p>The same run as data: <a href="report.json">report.json</a> · as text: <a href="report.md">report.md</a> · all runs: <a href="../index.html">index</a>.
 Instants are UTC. Lists are samples, sums are complete.</p></footer>
 <svg class="defs" width="0" height="0" aria-hidden="true"><defs><pattern id="grid" width="1" height="1" patternUnits="userSpaceOnUse"><path d="M0 0h1M0 0v1"/></pattern></defs></svg>
 `,
+    REPORT_STYLE,
+    'ours',
   );
 }
 
@@ -96,22 +101,23 @@ ${fact('Command', markup`<code>${clip(report.command, 500)}</code>`)}${fact('Sou
 `;
 }
 
-function verdictTable(datasets: readonly DatasetReport[], sections: number, detail: Detail): Html {
+function verdictTable(datasets: readonly DatasetReport[], { listed, verdict }: Table): Html {
   const states = STATES.flatMap((state) => {
     const n = datasets.filter((d) => d.state === state).length;
     return n === 0 ? [] : [`${count(n)} ${state}`];
   });
-  const rest = datasets.slice(sections);
+  const rest = datasets.slice(listed);
   const rows = rest.reduce((sum, d) => addRows(sum, d.rows), NO_ROWS);
-  return markup`<table class="verdicts">
+  // The roles stay when narrow screens show the rows as blocks.
+  return markup`<table class="verdicts" role="table">
 <caption>Verdict per dataset: ${states.length === 0 ? 'no dataset was asked' : states.join(', ')}</caption>
-<thead><tr><th scope="col">State</th><th scope="col">Dataset and verdict</th></tr></thead>
-<tbody>
-${datasets.slice(0, sections).map(
+<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Dataset and verdict</th><th scope="col" role="columnheader" class="n">Score</th><th scope="col" role="columnheader">Freshness</th><th scope="col" role="columnheader">Findings</th></tr></thead>
+<tbody role="rowgroup">
+${datasets.slice(0, listed).map(
   (
     d,
     i,
-  ) => markup`<tr><td>${stateBadge(d.state)}</td><th scope="row"><a href="#dataset-${i + 1}">${clip(d.title, 200)}</a><p>${verdictText(d.verdict, detail.verdict)}</p></th></tr>
+  ) => markup`<tr role="row" data-for="dataset-${i + 1}"><td role="cell">${stateBadge(d.state)}</td><th scope="row" role="rowheader"><a href="#dataset-${i + 1}">${clip(d.title, 200)}</a><p>${verdictText(d.verdict, verdict)}</p></th><td role="cell" class="n" data-label="Score">${scoreCell(d)}</td><td role="cell" data-label="Freshness">${freshnessCell(d)}</td><td role="cell" data-label="Findings">${findingsCell(d)}</td></tr>
 `,
 )}</tbody></table>
 ${

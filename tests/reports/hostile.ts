@@ -1,4 +1,6 @@
 /** Reports whose every text is chosen by an attacker, and a reader that accepts nothing but well-formed tags of ours. */
+import { SCRIPT } from '../../reports/html/script.ts';
+import { renderMarkup } from '../../reports/html/template.ts';
 import type { RunReport } from '../../reports/model.ts';
 
 /** Fields whose values are words of the program, not of a publisher. */
@@ -13,6 +15,9 @@ const WORDS = new Set([
   'reason',
   'strategy',
   'kind',
+  'change',
+  'mark',
+  'engine',
 ]);
 
 /** The same report with `text` in every free text, names of stages included. */
@@ -33,12 +38,14 @@ export function withHostileTexts(report: RunReport, text: string): RunReport {
 }
 
 const TAGS =
-  'a|b|body|br|caption|code|dd|defs|details|div|dl|dt|figcaption|figure|footer|h1|h2|h3|h4|head|header|html|i|li|link|main|meta|p|path|pattern|pre|section|span|strong|style|summary|svg|table|tbody|td|tfoot|th|thead|title|tr|ul';
-const TOKEN = new RegExp(`^(?:[^<>]+|<!doctype html>|</(?:${TAGS})>|<(?:${TAGS})(?: [a-zA-Z-]+(?:="[^"<>]*")?)*/?>)`);
+  'a|b|body|br|caption|circle|code|dd|defs|details|div|dl|dt|figcaption|figure|footer|g|h1|h2|h3|h4|head|header|html|i|li|line|link|main|meta|ol|p|path|pattern|pre|section|span|strong|style|summary|svg|table|tbody|td|text|tfoot|th|thead|title|tr|tspan|ul';
+const TOKEN = new RegExp(
+  `^(?:[^<>]+|<!doctype html>|</(?:${TAGS})>|<(?:${TAGS})(?: [a-zA-Z][a-zA-Z0-9-]*(?:="[^"<>]*")?)*/?>)`,
+);
 
-/** What in a page is neither text without angle brackets nor a tag of ours with quoted attributes; null when all is. */
+/** What in a page is neither text without angle brackets nor a tag of ours with quoted attributes nor our script; null when all is. */
 export function foreignMarkup(page: string): string | null {
-  for (let rest = page; rest !== '';) {
+  for (let rest = page.replace(renderMarkup(SCRIPT), ''); rest !== '';) {
     const token = TOKEN.exec(rest)?.[0];
     if (token === undefined) return rest.slice(0, 120);
     rest = rest.slice(token.length);
@@ -49,7 +56,7 @@ export function foreignMarkup(page: string): string | null {
 /** Attributes that are used with a value; event handlers and styles would show here. */
 export function attributeNames(page: string): Set<string> {
   const names = [...page.matchAll(/<[a-z][^<>]*>/g)].flatMap(([tag]) =>
-    [...tag.matchAll(/ ([a-zA-Z-]+)="/g)].map((match) => match[1] ?? ''),
+    [...tag.matchAll(/ ([a-zA-Z][a-zA-Z0-9-]*)="/g)].map((match) => match[1] ?? ''),
   );
   return new Set(names);
 }
