@@ -107,7 +107,7 @@ ${
     check.sql === '' || detail.sql === 0
       ? null
       : markup`<p class="label">${howToSeeAll(id, check, shown[0]?.interval ?? '')}</p>
-<pre tabindex="0" role="region" aria-label="SQL of the check"><code>${clip(check.sql, detail.sql)}</code></pre>
+<pre tabindex="0" role="group" aria-label="SQL of the check"><code>${clip(check.sql, detail.sql)}</code></pre>
 `
   }${detail.history ? historyTable(check) : null}</details>
 `;

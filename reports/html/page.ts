@@ -67,8 +67,8 @@ function reportPage(
   return document(
     `Run ${clip(report.runId, 100)} · penstock`,
     markup`<a class="skip" href="#datasets">Skip to the datasets</a>
-${sourceWarning(report.source)}<header>
-<h1>Data quality of run <code>${clip(report.runId, 100)}</code></h1>
+<header>
+${sourceWarning(report.source)}<h1>Data quality of run <code>${clip(report.runId, 100)}</code></h1>
 <p class="verdict">${verdictText(report.verdict, 1_500)}</p>
 ${runFacts(report)}</header>
 <main>

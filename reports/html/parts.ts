@@ -41,7 +41,7 @@ export function dataTable({ caption, quiet = false, columns, rows, foot }: Table
     i === 0 ? markup`<th scope="row" class="${kind(i)}">${cell}</th>` : markup`<td class="${kind(i)}">${cell}</td>`,
   )}</tr>
 `;
-  return markup`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+  return markup`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table>
 <caption${quiet ? markup` class="quiet"` : null}>${caption}</caption>
 <thead><tr>${columns.map((column, i) => markup`<th scope="col" class="${kind(i)}">${column.name}</th>`)}</tr></thead>
 <tbody>

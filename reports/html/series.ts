@@ -30,7 +30,7 @@ ${closeUps.map((closeUp) => closeUpFigure(closeUp, series, detail))}</div>
 
 function overview(series: Series, chart: Html, detail: Detail): Html {
   const parts = merged(series.buckets, detail.buckets).length;
-  return markup`<figure><div class="scroll" role="region" aria-label="Overview chart" tabindex="0">${chart}</div><figcaption><span class="key range"></span> smallest to largest <span class="key median"></span> median of each of ${counted(parts, 'part')}${kinds(
+  return markup`<figure><div class="scroll" role="group" aria-label="Overview chart" tabindex="0">${chart}</div><figcaption><span class="key range"></span> smallest to largest <span class="key median"></span> median of each of ${counted(parts, 'part')}${kinds(
     series.marks,
   )}. ${rangeInWords(series)}.</figcaption></figure>
 `;
@@ -96,7 +96,7 @@ function closeUpFigure(closeUp: CloseUp, { unit }: Series, detail: Detail): Html
       : `between ${numberText(Math.min(...values))} and ${numberText(Math.max(...values))}${unit === null ? '' : ` ${clip(unit, 40)}`}`;
   const words = `${span}, ${range}${missing === 0 ? '' : `; ${counted(missing, 'step')} without a value`}`;
   const name = `${clip(title, 200)}: ${words}`;
-  return markup`<figure><h4>${clip(title, detail.text)}</h4><div class="scroll" role="region" aria-label="Close-up chart" tabindex="0">${closeUpChart(closeUp, name)}</div><figcaption>${
+  return markup`<figure><h4>${clip(title, detail.text)}</h4><div class="scroll" role="group" aria-label="Close-up chart" tabindex="0">${closeUpChart(closeUp, name)}</div><figcaption>${
     banded ? markup`<span class="key band"></span> expected ` : null
   }<span class="key median"></span> value${kinds(marked)}. ${words}.${banded ? null : ' No expected band: too little history, or no check that knows one.'}</figcaption>${
     marked.length === 0

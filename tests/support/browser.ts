@@ -1,9 +1,6 @@
 /** A real browser for tests of pages: Chromium of the system, with a profile of its own and no request of its own. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 
 const PLACES = [
   '/usr/bin/chromium',
@@ -30,17 +27,11 @@ export function hasBrowser(): boolean {
   return false;
 }
 
-export interface OpenBrowser {
-  readonly context: BrowserContext;
-  close(): Promise<void>;
-}
-
-/** Starts a browser with an empty profile; one context, to be closed by whoever opened it. */
-export async function openBrowser(options: BrowserContextOptions = {}): Promise<OpenBrowser> {
+/** Starts a browser with an empty profile of its own, which goes when it is closed; `browser.newContext(…)` for each test. */
+export async function openBrowser(): Promise<Browser> {
   const executablePath = program();
   if (executablePath === null) throw new Error(`no browser: ${HOW}`);
-  const profile = await mkdtemp(join(tmpdir(), 'penstock-browser-'));
-  const context = await chromium.launchPersistentContext(profile, {
+  return chromium.launch({
     executablePath,
     headless: true,
     args: [
@@ -52,13 +43,5 @@ export async function openBrowser(options: BrowserContextOptions = {}): Promise<
       '--disable-component-update',
       '--disable-sync',
     ],
-    ...options,
   });
-  return {
-    context,
-    close: async () => {
-      await context.close();
-      await rm(profile, { recursive: true, force: true });
-    },
-  };
 }
