@@ -73,6 +73,14 @@ export const VARIABLES: readonly Variable[] = [
     doc: ['A file to which the same events are appended, one JSON object a line. Also for samples and recordings.'],
     example: 'data/lineage.jsonl',
   },
+  {
+    name: 'PENSTOCK_ADMIN_KEY',
+    doc: [
+      'What a decision about findings needs in "serve": the password of the browser\'s dialog, or a Bearer token. A long random text.',
+      'Unset: serve listens on this machine alone, and whoever reaches it may decide.',
+    ],
+    example: '',
+  },
   { name: 'LOG_LEVEL', doc: ['What is logged to stderr: debug, info, warn or error. Default: info.'], example: 'info' },
   { name: 'NO_COLOR', doc: ['Any value: no colours on a terminal (https://no-color.org).'], example: '1' },
 ];

@@ -18,6 +18,7 @@ import { reportCommand } from './commands/report.ts';
 import { reviewCommand } from './commands/review.ts';
 import { runCommand } from './commands/run.ts';
 import { scheduleCommand } from './commands/schedule.ts';
+import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
 import type { Context } from './context.ts';
 
@@ -57,6 +58,7 @@ Exit codes: 0 fine, 1 usage or configuration, 2 an interval failed, 3 a blocking
     alertsCommand,
     quarantineCommand,
     reviewCommand,
+    serveCommand,
     reportCommand,
     inspectCommand,
   ])

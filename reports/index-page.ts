@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { document } from './html/page.ts';
 import { dataTable, stateBadge, verdictText } from './html/parts.ts';
+import type { Html } from './html/template.ts';
 import { markup, renderMarkup } from './html/template.ts';
 import { appendIndexLine, indexLineOf, readIndexTail } from './index-lines.ts';
 import type { IndexLine } from './index-lines.ts';
@@ -39,32 +40,37 @@ export function renderIndex(lines: readonly IndexLine[]): string {
       'Runs · penstock',
       markup`<main class="index">
 <h1>Runs</h1>
-${dataTable({
-  caption: `The newest ${counted(lines.length, 'run')}, newest first; all of them are in index.jsonl. Instants are UTC.`,
-  columns: [
-    { name: 'Run', kind: 'key' },
-    { name: 'Datasets', kind: 'fixed' },
-    { name: 'Exit code', kind: 'number' },
-    { name: 'Verdict', kind: 'wide' },
-    { name: 'Source' },
-    ...['Read', 'New', 'Revised', 'Withdrawn', 'Rejected', 'Time'].map((name) => ({ name, kind: 'number' as const })),
-  ],
-  rows: lines.map((line) => [
-    markup`<a href="${encodeURIComponent(line.runId)}/report.html">${instant(line.startedAt)}</a><br><code>${line.runId}</code>`,
-    STATES.flatMap((state) => {
-      const n = line.states[state] ?? 0;
-      return n === 0 ? [] : [markup`<div>${count(n)} ${stateBadge(state)}</div>`];
-    }),
-    String(line.exitCode),
-    markup`<code>${line.command}</code><br>${verdictText(line.verdict, 500)}`,
-    line.source === 'live'
-      ? 'live'
-      : markup`<b>${line.source === 'samples' ? 'samples: not measurements' : 'recordings'}</b>`,
-    ...[line.rows.read, line.rows.inserted, line.rows.revised, line.rows.withdrawn, line.rows.rejected].map(count),
-    duration(line.durationMs),
-  ]),
-})}</main>
+${runsTable(lines)}</main>
 `,
     ),
   );
+}
+
+/** @param base address of the folder of the reports, where the page lies elsewhere */
+export function runsTable(lines: readonly IndexLine[], base: string = ''): Html {
+  return dataTable({
+    caption: `The newest ${counted(lines.length, 'run')}, newest first; all of them are in index.jsonl. Instants are UTC.`,
+    columns: [
+      { name: 'Run', kind: 'key' },
+      { name: 'Datasets', kind: 'fixed' },
+      { name: 'Exit code', kind: 'number' },
+      { name: 'Verdict', kind: 'wide' },
+      { name: 'Source' },
+      ...['Read', 'New', 'Revised', 'Withdrawn', 'Rejected', 'Time'].map((name) => ({ name, kind: 'number' as const })),
+    ],
+    rows: lines.map((line) => [
+      markup`<a href="${base}${encodeURIComponent(line.runId)}/report.html">${instant(line.startedAt)}</a><br><code>${line.runId}</code>`,
+      STATES.flatMap((state) => {
+        const n = line.states[state] ?? 0;
+        return n === 0 ? [] : [markup`<div>${count(n)} ${stateBadge(state)}</div>`];
+      }),
+      String(line.exitCode),
+      markup`<code>${line.command}</code><br>${verdictText(line.verdict, 500)}`,
+      line.source === 'live'
+        ? 'live'
+        : markup`<b>${line.source === 'samples' ? 'samples: not measurements' : 'recordings'}</b>`,
+      ...[line.rows.read, line.rows.inserted, line.rows.revised, line.rows.withdrawn, line.rows.rejected].map(count),
+      duration(line.durationMs),
+    ]),
+  });
 }

@@ -1,0 +1,62 @@
+/** Answers of every route: pages, and faults as a page for browsers or as problem JSON (RFC 9457) for programs. */
+import type { Context } from 'hono';
+import type { Log } from '../core/effects.ts';
+import type { Fault } from '../core/errors.ts';
+import { renderMarkup } from '../reports/html/template.ts';
+import type { Html } from '../reports/html/template.ts';
+import { type ErrorStatus, outsideFault, RETRY_AFTER } from './faults.ts';
+import { errorPage } from './pages/error.ts';
+
+export function pageAnswer(c: Context, page: Html, status: 200 | ErrorStatus = 200): Response {
+  return c.body(renderMarkup(page), status, { 'Content-Type': 'text/html; charset=utf-8' });
+}
+
+export function errorAnswer(c: Context, error: unknown, log: Log): Response {
+  const { status, fault } = outsideFault(error);
+  if (status >= 500) log.warn(`${c.req.method} ${c.req.path}: ${reasonOf(error)}`);
+  const answer = wantsJson(c) ? problemAnswer(c, fault, status) : pageAnswer(c, errorPage(fault, status), status);
+  if (status === 503) answer.headers.set('Retry-After', String(RETRY_AFTER));
+  if (status === 401) answer.headers.set('WWW-Authenticate', 'Basic realm="penstock", charset="UTF-8"');
+  // What is left of a body that nobody reads would be taken for the next request.
+  if (status === 413) answer.headers.set('Connection', 'close');
+  return answer;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
+}
+
+/** Who asks for data gets errors as data. */
+function wantsJson(c: Context): boolean {
+  return c.req.path.startsWith('/api/') || !(c.req.header('Accept') ?? 'text/html').includes('text/html');
+}
+
+const TITLES: Readonly<Record<ErrorStatus, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  421: 'Misdirected Request',
+  422: 'Unprocessable Content',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
+function problemAnswer(c: Context, fault: Fault, status: ErrorStatus): Response {
+  const { code, what, consequence, next } = fault;
+  const problem = {
+    type: 'about:blank',
+    title: TITLES[status],
+    status,
+    detail: what,
+    instance: c.req.path,
+    code,
+    consequence: consequence ?? null,
+    next: next ?? null,
+  };
+  return c.body(JSON.stringify(problem), status, { 'Content-Type': 'application/problem+json' });
+}

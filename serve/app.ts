@@ -1,0 +1,61 @@
+/** The HTTP server as one function from request to answer. Each route is a file of its own that gets what it needs. */
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { Fault } from '../core/errors.ts';
+import { errorAnswer } from './answers.ts';
+import type { ServeDependencies } from './dependencies.ts';
+import { pathUnknown } from './faults.ts';
+import { healthRoutes } from './routes/health.ts';
+import { reportRoutes } from './routes/reports.ts';
+import { reviewApiRoutes } from './routes/review-api.ts';
+import { reviewPageRoutes } from './routes/review-pages.ts';
+import { formToken, localNamesOnly, securityHeaders } from './security.ts';
+
+const BODY_MAX = 64 * 1024;
+
+export function createApp(dependencies: ServeDependencies): Hono {
+  const app = new Hono();
+  const token = formToken();
+  app.use(securityHeaders());
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        const answer = errorAnswer(c, methodRefused(c.req.method, methods), dependencies.log);
+        answer.headers.set('Allow', methods.join(', '));
+        return answer;
+      },
+    }),
+  );
+  if (dependencies.adminKey === null) app.use(localNamesOnly());
+  app.use(bodyLimit({ maxSize: BODY_MAX, onError: () => Promise.reject(bodyTooLarge()) }));
+  app.get('/', (c) => c.redirect('/reports'));
+  app.route('/', healthRoutes());
+  app.route('/', reviewPageRoutes(dependencies, token));
+  app.route('/', reviewApiRoutes(dependencies));
+  app.route('/', reportRoutes(dependencies));
+  app.notFound((c) => errorAnswer(c, pathUnknown(c.req.path), dependencies.log));
+  app.onError((error, c) => errorAnswer(c, error, dependencies.log));
+  return app;
+}
+
+function methodRefused(method: string, allowed: readonly string[]): Fault {
+  return new Fault({
+    code: 'HTTP_METHOD_REFUSED',
+    kind: 'usage',
+    what: `${method.slice(0, 20)} is not possible here`,
+    consequence: 'nothing was changed',
+    next: `use ${allowed.join(' or ')}`,
+  });
+}
+
+function bodyTooLarge(): Fault {
+  return new Fault({
+    code: 'HTTP_BODY_TOO_LARGE',
+    kind: 'usage',
+    what: `a body may have ${BODY_MAX} bytes at most`,
+    consequence: 'nothing was changed',
+    next: 'say it in fewer words',
+  });
+}

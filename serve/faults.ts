@@ -1,0 +1,85 @@
+/** Faults as HTTP: which status each code is, and what of an unexpected error may be said outside. */
+import { Fault } from '../core/errors.ts';
+
+const STATUS: Readonly<Record<string, 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422>> = {
+  REVIEW_UNKNOWN: 404,
+  REVIEW_AMBIGUOUS: 409,
+  REVIEW_CHANGED: 409,
+  REVIEW_REFUSED: 422,
+  REPORT_UNKNOWN: 404,
+  HTTP_PATH_UNKNOWN: 404,
+  HTTP_METHOD_REFUSED: 405,
+  HTTP_BODY_TOO_LARGE: 413,
+  HTTP_BODY_UNREADABLE: 400,
+  HTTP_BODY_KIND: 415,
+  HTTP_QUERY_INVALID: 400,
+  HTTP_FOREIGN_ORIGIN: 403,
+  HTTP_HOST_REFUSED: 421,
+  ADMIN_KEY_WRONG: 401,
+};
+
+export type ErrorStatus = (typeof STATUS)[string] | 500 | 503;
+
+/** Seconds until it is worth to try again. */
+export const RETRY_AFTER = 5;
+
+export interface OutsideFault {
+  readonly status: ErrorStatus;
+  readonly fault: Fault;
+}
+
+export function outsideFault(error: unknown): OutsideFault {
+  if (error instanceof Fault) {
+    const status = STATUS[error.code];
+    if (status !== undefined) return { status, fault: error };
+    if (error.kind === 'database') return { status: 503, fault: databaseGone(error) };
+  }
+  if (isServerGone(error)) return { status: 503, fault: databaseGone(error) };
+  return {
+    status: 500,
+    fault: new Fault({
+      code: 'UNEXPECTED',
+      kind: 'request',
+      what: 'something went wrong here',
+      consequence: 'nothing was changed',
+      next: 'look at the log of the server; run it with LOG_LEVEL=debug for more',
+      cause: error,
+    }),
+  };
+}
+
+/** Where the database is and how it is reached is nobody's business outside. */
+function databaseGone(cause: unknown): Fault {
+  return new Fault({
+    code: 'DATABASE_UNAVAILABLE',
+    kind: 'database',
+    what: 'the database does not answer',
+    consequence: 'nothing was shown or changed',
+    next: `try again in ${RETRY_AFTER} seconds; reports are there without it`,
+    cause,
+  });
+}
+
+/** SQLSTATE 08 connection, 53 no room, 57P shut down; and the ones of the operating system. */
+function isServerGone(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return /^(08|53|57P)|^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code);
+}
+
+export function pathUnknown(path: string): Fault {
+  return new Fault({
+    code: 'HTTP_PATH_UNKNOWN',
+    kind: 'usage',
+    what: `there is nothing at ${path.slice(0, 200)}`,
+    consequence: 'nothing was shown',
+    next: '/reports shows all runs, /reports/review all findings',
+  });
+}
+
+export function queryInvalid(what: string, next: string): Fault {
+  return new Fault({ code: 'HTTP_QUERY_INVALID', kind: 'usage', what, consequence: 'nothing was shown', next });
+}
+
+export function bodyUnreadable(what: string, next: string): Fault {
+  return new Fault({ code: 'HTTP_BODY_UNREADABLE', kind: 'usage', what, consequence: 'nothing was changed', next });
+}

@@ -1,0 +1,74 @@
+/** Listens until a signal comes; then lets what is under way end, for a while. */
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+import { Fault } from '../core/errors.ts';
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly signal: AbortSignal;
+  /** Called once with the address, e.g. `http://127.0.0.1:8080`. */
+  readonly listening: (url: string) => void;
+}
+
+/** Whoever sends a request more slowly than this is not waited for. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const CONNECTIONS_MAX = 256;
+/** What is still under way so long after the signal is cut off. */
+const GRACE_MS = 10_000;
+
+/** @returns the number of requests; @throws Fault `SERVE_CANNOT_LISTEN` */
+export async function listen(app: Hono, { host, port, signal, listening }: ListenOptions): Promise<number> {
+  let requests = 0;
+  const answer = getRequestListener(app.fetch);
+  const server = createServer(
+    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
+    (request, response) => {
+      requests += 1;
+      void answer(request, response);
+    },
+  );
+  server.maxConnections = CONNECTIONS_MAX;
+  // A connection that was broken off is nobody's fault.
+  server.on('clientError', (_error, socket: Socket) => socket.destroy());
+  await new Promise<void>((done, refuse) => {
+    server.once('error', (error) => refuse(cannotListen(error, host, port)));
+    server.listen(port, host, done);
+  });
+  listening(urlOf(server.address()));
+  if (!signal.aborted)
+    await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
+  const closed = new Promise<void>((done) => server.close(() => done()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearTimeout(cut);
+  return requests;
+}
+
+function urlOf(address: AddressInfo | string | null): string {
+  if (address === null || typeof address === 'string') return String(address);
+  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+}
+
+function cannotListen(error: Error, host: string, port: number): Fault {
+  const code = 'code' in error ? String(error.code) : '';
+  const why =
+    {
+      EADDRINUSE: 'another program listens there',
+      EACCES: 'this user may not',
+      EADDRNOTAVAIL: 'this machine has no such address',
+    }[code] ?? error.message;
+  return new Fault({
+    code: 'SERVE_CANNOT_LISTEN',
+    kind: 'configuration',
+    what: `it cannot be listened on ${host}, port ${port}: ${why}`,
+    consequence: 'nothing was served',
+    next: 'give another --port or --host',
+    cause: error,
+  });
+}
