@@ -19,6 +19,8 @@ export interface CloseUpRequest {
   /** Open ones, the worst first. */
   readonly findings: readonly Finding[];
   readonly marks: readonly SeriesMark[];
+  /** Check → keys of rows that it found. */
+  readonly failing: ReadonlyMap<string, readonly string[]>;
   /** Milliseconds between two rows. */
   readonly step: number;
 }
@@ -54,7 +56,7 @@ function rank({ check, severity }: Finding): number {
 async function pointsAround(
   engine: Engine,
   db: Database,
-  { pipeline, drawn, marks, step }: CloseUpRequest,
+  { pipeline, drawn, marks, failing, step }: CloseUpRequest,
   finding: Finding,
   first: number,
 ): Promise<CloseUp['points']> {
@@ -67,6 +69,9 @@ async function pointsAround(
     return [];
   });
   const kinds = new Map(marks.map(({ at, kind }) => [Date.parse(at), kind]));
+  // A finding is about rows that lie together, with sound ones between them.
+  const own = (failing.get(finding.check) ?? []).map((key) => instantIn(pipeline, drawn, key) ?? Number.NaN);
+  const anomalous = new Set(ABOUT_ROWS.test(finding.check) ? [] : own.filter((at) => at >= first && at <= last));
   const bands = new Map(band.map((expected) => [expected.at, expected]));
   const known = new Map(rows.map(({ at, value }) => [at, value]));
   // Where rows are missing the line is broken: each step has its point. Rows off the grid keep their own instant.
@@ -77,11 +82,6 @@ async function pointsAround(
     value: known.get(at) ?? null,
     lower: bands.get(at)?.lower ?? null,
     upper: bands.get(at)?.upper ?? null,
-    mark: kinds.get(at) ?? (at >= first && at <= last && known.has(at) && isValue(finding) ? 'anomalous' : null),
+    mark: kinds.get(at) ?? (anomalous.has(at) && known.has(at) ? 'anomalous' : null),
   }));
-}
-
-/** Rows between the first and the last of a finding about holes are not the ones that it is about. */
-function isValue({ check }: Finding): boolean {
-  return !ABOUT_ROWS.test(check);
 }

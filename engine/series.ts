@@ -22,6 +22,8 @@ import type { Looked } from './looked.ts';
 import { MASK } from './mask.ts';
 import { marksOf } from './series-marks.ts';
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** How far the overview of a snapshot looks back: its run brings a single instant. */
 const SNAPSHOT_DAYS = 7;
@@ -59,9 +61,17 @@ async function drawnSeries(
   const drawn: Drawn = { table, column, where };
   const step = stepOf(pipeline);
   const span = loaded.length === 0 ? null : await filledSpan(db, drawn, asked);
-  const parts = span === null ? [] : await buckets(db, drawn, span, await bucketCount(db, drawn, span, step));
+  const parts = span === null ? [] : await buckets(db, drawn, span, await bucketWidth(db, drawn, span, step));
   const marks = await marksOf(db, pipeline, drawn, outcomes, findings);
-  const closeUps = await closeUpsOf(engine, db, { pipeline, drawn, findings: open, marks, step: step ?? 3_600_000 });
+  const failing = failingKeys(looked);
+  const closeUps = await closeUpsOf(engine, db, {
+    pipeline,
+    drawn,
+    findings: open,
+    marks,
+    failing,
+    step: step ?? HOUR_MS,
+  });
   if (parts.every(({ median }) => median === null) && closeUps.length === 0) return null;
   return {
     column,
@@ -73,12 +83,26 @@ async function drawnSeries(
   };
 }
 
+/** Of the samples that the checks of this run keep. */
+function failingKeys({ outcomes, reconciled }: Looked): ReadonlyMap<string, readonly string[]> {
+  const keys = new Map<string, string[]>();
+  const add = (name: string, samples: readonly { readonly key: string }[]): void => {
+    const own = keys.get(name) ?? [];
+    keys.set(name, own);
+    own.push(...samples.map(({ key }) => key));
+  };
+  for (const { checks } of outcomes) for (const { name, samples } of checks) add(name, samples);
+  for (const { name, intervals } of reconciled) for (const { samples } of intervals) add(name, samples);
+  return keys;
+}
+
 const ALL: Span = { from: -Infinity, to: Infinity };
 
-/** One part per step, and two rows in each where the step is not known. */
-async function bucketCount(db: Database, drawn: Drawn, { from, to }: Span, step: number | null): Promise<number> {
-  const wanted = step === null ? (await countRows(db, drawn, { from, to })) / 2 : (to - from) / step;
-  return Math.max(1, Math.min(BUCKET_LIMIT, Math.ceil(wanted)));
+/** Milliseconds of a part: whole steps, as many as leave at most {@link BUCKET_LIMIT} parts; two rows or more where the step is not known. */
+async function bucketWidth(db: Database, drawn: Drawn, { from, to }: Span, step: number | null): Promise<number> {
+  const most = step === null ? Math.min(BUCKET_LIMIT, (await countRows(db, drawn, { from, to })) / 2) : BUCKET_LIMIT;
+  const unit = step ?? MINUTE_MS;
+  return Math.max(1, Math.ceil((to - from) / Math.max(1, Math.floor(most)) / unit)) * unit;
 }
 
 function lookBack({ partitions }: Pipeline): number {

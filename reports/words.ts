@@ -35,6 +35,11 @@ export function instant(iso: string): string {
   return iso.replace(/(:\d{2})\.0+Z$/, '$1Z').replace(/^(.*T\d{2}:\d{2}):00Z$/, '$1Z');
 }
 
+/** The same to the minute, for when somebody did or saw something: `2026-11-28T13:03:40.480Z` → `2026-11-28T13:03Z`. */
+export function minute(iso: string): string {
+  return iso.replace(/^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}):\d{2}(?:\.\d+)?Z$/, '$1Z');
+}
+
 /** What would move the cursor, hide text or turn its direction: controls, bidi marks, zero-width characters, lone surrogates. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 

@@ -87,11 +87,10 @@ export async function countRows(db: Database, { table, where }: Drawn, { from, t
   return row?.n ?? 0;
 }
 
-/** Smallest, middle and largest value of each of `count` equal parts of the span; parts without a row say null. */
-export async function buckets(db: Database, drawn: Drawn, { from, to }: Span, count: number): Promise<Bucket[]> {
+/** Smallest, middle and largest value of each part of the span that is `width` milliseconds long; parts without a row say null. */
+export async function buckets(db: Database, drawn: Drawn, { from, to }: Span, width: number): Promise<Bucket[]> {
   const time = timeOf(drawn.table);
   const value = `${id(drawn.column)}::float8`;
-  const width = Math.max(1, (to - from) / count);
   const own = filter(drawn.where, 5);
   const rows = await db.query<{ n: number; min: number | null; median: number | null; max: number | null }>(
     `select floor((extract(epoch from ${time})::float8 * 1000 - $3::float8) / $4::float8)::int as n, min(${value}) as min,
@@ -99,9 +98,9 @@ export async function buckets(db: Database, drawn: Drawn, { from, to }: Span, co
      from ${tableName(drawn.table)} where ${time} >= $1 and ${time} < $2${own.sql} group by 1`,
     [toPg(from), toPg(to), from, width, ...own.params],
   );
-  const found = new Map(rows.map((row) => [Math.min(row.n, count - 1), row]));
-  return Array.from({ length: count }, (_, n) => ({
-    at: Math.round(from + n * width),
+  const found = new Map(rows.map((row) => [row.n, row]));
+  return Array.from({ length: Math.ceil((to - from) / width) }, (_, n) => ({
+    at: from + n * width,
     min: finite(found.get(n)?.min),
     median: finite(found.get(n)?.median),
     max: finite(found.get(n)?.max),

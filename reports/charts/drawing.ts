@@ -2,6 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { type Html, markup, shape } from '../html/template.ts';
+import { count } from '../words.ts';
 
 /** What of linkedom's and Plot's nodes is read here. */
 interface Drawn {
@@ -83,14 +84,8 @@ function shortened(value: string): string {
   return value.replaceAll(/-?\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 10) / 10));
 }
 
-/** `12k` rather than `12,000`, and the small ones as they are. */
+/** `25,000`, `1.5M`: short enough for the margin. */
 function readable(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 1e6) return `${trimmed(value / 1e6)}M`;
-  if (size >= 1e4) return `${trimmed(value / 1e3)}k`;
-  return trimmed(value);
-}
-
-function trimmed(value: number): string {
-  return String(Number(value.toPrecision(6)));
+  const short = (number: number): string => count(Number(number.toPrecision(6)));
+  return Math.abs(value) >= 1e6 ? `${short(value / 1e6)}M` : short(value);
 }

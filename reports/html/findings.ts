@@ -1,7 +1,7 @@
 /** The findings of a dataset: open ones first, accepted ones quiet, each with its place, its history and the command that shows it. */
 import type { DatasetReport, Finding, FindingState } from '../model.ts';
 import { reviewCommand } from '../next-step.ts';
-import { clip, count, counted, instant } from '../words.ts';
+import { clip, count, counted, instant, minute } from '../words.ts';
 import type { Detail } from './detail.ts';
 import { more } from './parts.ts';
 import type { Html } from './template.ts';
@@ -45,7 +45,7 @@ ${shown.map((finding) => findingItem(finding, detail, linkOf(finding.check)))}${
 
 function findingItem(finding: Finding, detail: Detail, link: string | null): Html {
   const { state, severity, sentence, interval, change, rows, firstSeenAt } = finding;
-  return markup`<details class="found ${state} ${severity}" data-state="${state}"><summary><span class="tag ${state}">${state}</span> <span class="what">${clip(sentence, detail.text)}</span> <span class="note">${severity} · ${clip(interval, 120)} · ${counted(rows, 'row')} · since ${instant(firstSeenAt)}${
+  return markup`<details class="found ${state} ${severity}" data-state="${state}"><summary><span class="tag ${state}">${state}</span> <span class="what">${clip(sentence, detail.text)}</span> <span class="note">${severity} · ${clip(interval, 120)} · ${counted(rows, 'row')} · since ${minute(firstSeenAt)}${
     change === null ? null : markup` · <b>${change}</b>`
   }</span></summary><dl class="run">
 ${facts(finding, detail, link)}</dl></details>
@@ -70,8 +70,8 @@ function facts(finding: Finding, detail: Detail, link: string | null): Html[] {
       ? []
       : [['Acknowledged until', instant(finding.acknowledgedUntil)] as const]),
     ...(finding.note === null ? [] : [['Note', clip(finding.note, detail.text)] as const]),
-    ['First seen', instant(finding.firstSeenAt)],
-    ['Last seen', instant(finding.lastSeenAt)],
+    ['First seen', minute(finding.firstSeenAt)],
+    ['Last seen', minute(finding.lastSeenAt)],
     ['To see or settle it', markup`<code>${reviewCommand(clip(finding.fingerprint, 64))}</code>`],
   ];
   return list.map(

@@ -21,7 +21,7 @@ th[aria-sort=ascending] button::after{content:"↑"}th[aria-sort=descending] but
 .tag{display:inline-block;min-width:6.6rem;text-align:center;border-radius:4px;padding:.02rem .45rem;font-size:.84em;font-weight:600;color:var(--none);background:var(--none-bg)}
 .tag.open{color:var(--warn);background:var(--warn-bg)}.block .tag.open,.failure .tag.open{color:var(--bad);background:var(--bad-bg)}.info .tag.open{color:var(--none);background:var(--none-bg)}
 .tag.fixed{color:var(--good);background:var(--good-bg)}
-.found summary{font-weight:400}.found .what{font-weight:600}.found.accepted .what,.found.fixed .what{font-weight:400;color:var(--soft)}
+.found summary{font-weight:400}.found .what{font-weight:600}.found.info .what{font-weight:400}.found.accepted .what,.found.fixed .what{font-weight:400;color:var(--soft)}
 .found dl.run{margin:.4rem 0 .4rem 1.1rem}
 details.finding{border-top:0;border-left:3px solid var(--line);padding:.1rem 0 .1rem .8rem;margin:.8rem 0}details.finding.block,details.finding.reject{border-left-color:var(--bad)}details.finding.warn{border-left-color:var(--warn)}
 details.finding details{border-top:0}
@@ -37,7 +37,7 @@ svg.chart text{fill:var(--soft)}.chart .rules line{stroke:var(--line)}.chart .ti
 .sign{margin-left:.6em}.sign.anomalous{color:var(--mark-bad)}.sign.rejected{color:var(--mark-warn)}.sign.revised{color:var(--mark-rev)}
 .key.range{background:var(--series);opacity:.4;margin-left:0}.key.median{height:.2em;border:0;border-radius:0;background:var(--series);vertical-align:.25em}.key.band{background:var(--band);opacity:.5;margin-left:0}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem 1.5rem;margin-top:.8rem}.charts figure{min-width:0;max-width:44rem}.charts svg.chart{min-width:30rem}
-figure details{border-top:0}details details summary,figure summary{font-weight:400}
+figure details{border-top:0}figure h4{font-size:.9rem;font-weight:600}details details summary,figure summary{font-weight:400}
 ol.chain{padding-left:1.3rem;margin:.4rem 0}ol.chain li{margin:.25rem 0}
 @media (max-width:56rem){table.verdicts,.verdicts caption,.verdicts thead,.verdicts tbody,.verdicts tr{display:block}.verdicts thead tr{display:flex;flex-wrap:wrap;gap:.2rem 1rem;padding:.2rem .75rem}.verdicts thead th{padding:0;border:0;width:auto!important}
 .verdicts tbody tr{border-top:1px solid var(--line);padding:.5rem .75rem}table.verdicts tbody th,table.verdicts td{display:block;border:0;padding:.1rem 0;width:auto;min-width:0;max-width:none;text-align:left;white-space:normal!important}.verdicts td[data-label]::before{content:attr(data-label) ": ";color:var(--soft)}.verdicts td div,.verdicts td br{display:inline}.verdicts td div+div::before{content:", "}.verdicts td br+span::before{content:", "}}

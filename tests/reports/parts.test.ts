@@ -105,7 +105,7 @@ describe('a chart', () => {
   it('keeps the extremes when its parts are put together', () => {
     const peak = { at: '2023-06-01T00:00:00Z', min: -5, median: 7, max: 99_000 };
     const chart = overviewChart({ ...series(), buckets: [...series().buckets.slice(0, 99), peak] }, 10, 'x');
-    expect(renderMarkup(chart!)).toContain('>100k</text>');
+    expect(renderMarkup(chart!)).toContain('>100,000</text>');
   });
 
   it('refuses elements and attributes that are not in its lists', () => {
