@@ -2,7 +2,8 @@
 import { formatInstant } from '../core/interval.ts';
 import { alertOf } from '../engine/alerts.ts';
 import type { WaitingAlert } from '../loaders/postgres/alert-queue.ts';
-import { renderTable } from './table.ts';
+import { counted } from '../reports/words.ts';
+import { nextLine, wrapped } from './wrap.ts';
 
 export function alertDocument(alert: WaitingAlert): object {
   return { ...alertOf(alert), attempts: alert.attempts, lastError: alert.lastError };
@@ -10,11 +11,11 @@ export function alertDocument(alert: WaitingAlert): object {
 
 export function alertsText(alerts: readonly WaitingAlert[]): string {
   if (alerts.length === 0) return 'No alert waits.';
-  const lines = alerts.map(({ createdAt, payload, attempts, lastError }) => [
-    formatInstant(Math.floor(createdAt / 1_000) * 1_000),
-    payload.severity,
-    String(attempts),
-    lastError === null ? payload.text : `${payload.text} (${lastError})`,
+  const lines = alerts.flatMap(({ createdAt, payload, kind, attempts, lastError }) => [
+    `${formatInstant(Math.floor(createdAt / 1_000) * 1_000)}  ${payload.severity}  ${kind}${attempts === 0 ? '' : `, tried ${counted(attempts, 'time')}`}`,
+    ...wrapped(payload.text),
+    ...(lastError === null ? [] : wrapped(`not sent: ${lastError}`)),
+    ...nextLine(payload.next),
   ]);
-  return `${renderTable([{ name: 'since' }, { name: 'severity' }, { name: 'tries', right: true }, { name: 'what' }], lines, 200)}\n\nNext: penstock alerts send`;
+  return [...lines, '', `${counted(alerts.length, 'alert')} waiting. Next: penstock alerts send`].join('\n');
 }

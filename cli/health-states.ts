@@ -98,7 +98,7 @@ function lateness(
   if (ended < now || now - lastSuccess <= allowed) return null;
   return {
     status: 'late',
-    said: `no answer since ${formatInstant(lastSuccess)}, allowed are ${formatDuration(allowed)}`,
+    said: `no answer since ${shown(lastSuccess)}, allowed are ${formatDuration(allowed)}`,
     next: `npm run pipeline -- run ${pipeline.id}`,
   };
 }

@@ -1,9 +1,17 @@
-/** Source health for a terminal: a line per source within 100 columns, and below it what is to be known and typed. */
+/** Source health for a terminal: a line per source within 100 columns, below it what is to be known and typed, at the end the sum. */
+import { counted } from '../reports/words.ts';
 import type { SourceState } from './health-states.ts';
 import { renderTable } from './table.ts';
+import { nextLine, wrapped } from './wrap.ts';
 
-const WIDTH = 100;
-const INDENT = '      ';
+const STATUSES: readonly SourceState['status'][] = [
+  'failing',
+  'degraded',
+  'late',
+  'not configured',
+  'unknown',
+  'healthy',
+];
 
 export function healthText(sources: readonly SourceState[]): string {
   const [head = '', rule = '', ...lines] = renderTable(
@@ -24,34 +32,28 @@ export function healthText(sources: readonly SourceState[]): string {
       openFindings === 0 ? '' : String(openFindings),
     ]),
   ).split('\n');
-  return [head, rule, ...sources.flatMap((source, i) => [lines[i] ?? '', ...notes(source)])].join('\n');
+  return [head, rule, ...sources.flatMap((source, i) => [lines[i] ?? '', ...notes(source)]), '', sum(sources)].join(
+    '\n',
+  );
 }
 
-/** A publisher's notes repeat those of its datasets, so they are left out where these are shown. */
-function notes({ source, status, said, next, consecutiveFailures, lastSuccess }: SourceState): string[] {
-  if (!source.includes('/') || (status === 'healthy' && next === null)) return [];
+/** A publisher's notes repeat those of its datasets, and of what was never asked there is nothing to say. */
+function notes({ source, status, said, next, consecutiveFailures, lastSuccess, lastFailure }: SourceState): string[] {
+  const never = lastSuccess === null && lastFailure === null && status === 'unknown';
+  if (!source.includes('/') || never || (status === 'healthy' && next === null)) return [];
   const failures =
     consecutiveFailures === 0
       ? ''
-      : `${consecutiveFailures} ${consecutiveFailures === 1 ? 'failure' : 'failures'}, last success ${lastSuccess ?? 'never'}: `;
-  return [...wrapped(`${failures}${said}`), ...(next === null ? [] : [`${INDENT}next: ${oneLine(next)}`])];
+      : `${counted(consecutiveFailures, 'failure')}, last success ${lastSuccess ?? 'never'}: `;
+  return [...wrapped(`${failures}${said}`), ...nextLine(next)];
 }
 
-/** Broken between words; a longer word (an address) stays whole. */
-function wrapped(text: string): string[] {
-  const lines: string[] = [];
-  let line = INDENT;
-  for (const word of oneLine(text).split(' ')) {
-    if (line.length > INDENT.length && line.length + word.length > WIDTH) {
-      lines.push(line.trimEnd());
-      line = INDENT;
-    }
-    line += `${word} `;
-  }
-  return [...lines, line.trimEnd()];
-}
-
-/** Control characters would move the cursor. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\p{Cc}]/gu, ' ');
+/** `54 datasets: 3 degraded, 50 unknown, 1 healthy`, the worst first. */
+function sum(sources: readonly SourceState[]): string {
+  const datasets = sources.filter(({ source }) => source.includes('/'));
+  const parts = STATUSES.flatMap((word) => {
+    const n = datasets.filter(({ status }) => status === word).length;
+    return n === 0 ? [] : [`${n} ${word}`];
+  });
+  return `${counted(datasets.length, 'dataset')}: ${parts.join(', ')}`;
 }

@@ -42,10 +42,13 @@ export async function tellAlerts(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    const own = (await alertsOfRun(engine.pool, report.runId)).map(alertOf);
+    const own = await alertsOfRun(engine.pool, report.runId);
     if (own.length > 0) {
       const banner = sourceBanner(report.source)?.title ?? null;
-      await writeFile(join(folder, 'alerts.md'), alertsMarkdown(own, { ...report, banner }));
+      // A fault is written once, as it would be sent.
+      const { send, summarise } = planAlerts(own, { now: 0, minSeverity: 'info' });
+      const page = alertsMarkdown([...send, ...summarise].map(alertOf), { ...report, banner });
+      await writeFile(join(folder, 'alerts.md'), page);
     }
     // Nobody is to be woken by samples or by what was recorded long ago.
     const settings = report.source === 'live' && !signal.aborted ? alertSettings(engine.env) : null;

@@ -47,7 +47,7 @@ export async function failed(
       await recordSourceFailure(tx, sourceOf(job), now, {
         first: !failedBefore,
         notes: `${planned.label}: ${code}: ${what}${where === undefined ? '' : ` (${where})`}`.slice(0, 500),
-        next: next ?? null,
+        next: commandOf(next, planned.dataset),
       });
     });
   } catch (error) {
@@ -56,4 +56,12 @@ export async function failed(
     );
   }
   return outcome;
+}
+
+/** The fault's advice with a command at its end: the reader of a table, a message or an alert has nothing else to go by. */
+function commandOf(advice: string | undefined, dataset: string): string {
+  const run = `npm run pipeline -- run ${dataset}`;
+  if (advice === undefined) return run;
+  const typed = advice.replaceAll(/\bpenstock (?=[a-z-])/g, 'npm run pipeline -- ');
+  return typed.includes('npm run pipeline') ? typed : `${typed}, then: ${run}`;
 }

@@ -70,6 +70,13 @@ export function createLineage(options: LineageOptions): LineageClient {
     }
   }
 
+  /** One after the other, so that a file's lines and a server's events are in order. */
+  async function next(before: Promise<void>, line: string): Promise<void> {
+    await before;
+    await carry(line);
+    waiting -= 1;
+  }
+
   return {
     namespace,
     emit(event) {
@@ -80,10 +87,7 @@ export function createLineage(options: LineageOptions): LineageClient {
       waiting += 1;
       // Made to text now: what happens to the event later does not matter.
       const line = JSON.stringify(event);
-      queue = queue.then(async () => {
-        await carry(line);
-        waiting -= 1;
-      });
+      queue = next(queue, line);
     },
     async close() {
       const late = setTimeout(() => stop.abort(new Error('the run is over')), limits.closeMs);

@@ -91,7 +91,10 @@ describe('a publisher that is killed', () => {
       await runWith([dead], `2020-06-0${day}T12:00Z`);
       await look();
     }
-    expect(await source()).toMatchObject({ failures: 4, notes: expect.stringMatching(/^2020: HTTP_.*; next: /) });
+    expect(await source()).toMatchObject({
+      failures: 4,
+      notes: expect.stringMatching(/^2020: HTTP_.*; next: .*npm run pipeline -- run grid-small$/),
+    });
     await runWith([good(2)], '2020-06-06T12:00Z');
     await look();
     expect(seen).toEqual([

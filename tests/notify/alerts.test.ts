@@ -108,11 +108,11 @@ describe('a run', () => {
     expect(existsSync(join(dirname(quiet.written.html), 'alerts.md'))).toBe(false);
     const loud = await runWith(dead, '2020-06-02T12:00Z', {});
     const page = await readFile(join(dirname(loud.written.html), 'alerts.md'), 'utf8');
-    expect(page).toContain(`changes of state in run \`${loud.report.runId}\``);
+    expect(page).toContain(`# 1 change of state in run \`${loud.report.runId}\``);
     expect(page).toContain(
       '- [ ] **warn**, source changed: grid/grid-small is degraded (was healthy): 2020: HTTP_SERVER_ERROR',
     );
-    expect(page).toMatch(/ {2}- Next: `.+`/);
+    expect(page).toMatch(/ {2}- Next: `.+npm run pipeline -- run grid-small`/);
     expect(page).toContain('Seen by `test`. [Report](report.html)');
     expect(await outcomes()).toHaveProperty('waiting');
   });

@@ -161,7 +161,7 @@ describe('the events of a run', () => {
     const events = await written();
     for (const event of events) runEventSchema.parse(event);
     expect(told(events).slice(2)).toEqual(['FAIL grid-small', 'FAIL run']);
-    const { errorMessage } = events[2]?.run.facets as { errorMessage: { message: string } };
+    const { errorMessage } = events[2]!.run.facets as { errorMessage: { message: string } };
     expect(errorMessage.message).toMatch(says);
     // Nothing was loaded, so nothing is said about rows.
     expect(events[2]?.outputs[0]).not.toHaveProperty('facets.dataQualityMetrics');
