@@ -9,7 +9,7 @@ import { fillUrl } from '../core/url-template.ts';
 import { credentialsOf, waysIn } from '../loaders/source/credentials.ts';
 import type { Catalog } from '../pipelines/index.ts';
 import { count } from '../reports/words.ts';
-import { checkSentence } from '../transforms/checks.ts';
+import { checkSentence } from '../core/check-sentence.ts';
 import type { LastLoad } from './last-load.ts';
 import { renderTable } from './table.ts';
 

@@ -3,6 +3,8 @@ import { type Check, checkName } from './check.ts';
 import { type Table, timeColumn } from './contract.ts';
 import { parseDuration } from './duration.ts';
 import type { Pipeline } from './pipeline.ts';
+import { isTableCheck } from './table-check.ts';
+import { tableCheckFaults } from './table-check-faults.ts';
 
 /** Empty when all of them are right. */
 export function checkFaults({
@@ -30,8 +32,9 @@ export function checkFaults({
     if (check.kind === 'range' && check.min > check.max) faults.push(`${at}: the smaller bound comes first`);
     if (check.kind === 'matches' && !isRegex(check.pattern)) faults.push(`${at}: not a regular expression`);
     if (check.kind === 'frozen') faults.push(...frozenFaults(check, table).map((fault) => `${at}: ${fault}`));
-    if (check.kind === 'reconciles')
-      faults.push(...reconciliationFaults(check, { table, partitions }).map((fault) => `${at}: ${fault}`));
+    if (check.kind === 'solarAtNight') faults.push(...solarFaults(check, table).map((fault) => `${at}: ${fault}`));
+    if (isTableCheck(check))
+      faults.push(...tableCheckFaults(check, { table, partitions }).map((fault) => `${at}: ${fault}`));
     if (check.kind === 'sql' && check.over === 'raw' && check.severity === 'reject')
       faults.push(`${at}: a row as published cannot be rejected; use block, warn or info`);
   }
@@ -46,24 +49,12 @@ function frozenFaults(check: Extract<Check, { kind: 'frozen' }>, table: Table): 
   return faults;
 }
 
-const NUMBERS = ['int2', 'int4', 'int8', 'float4', 'float8', 'numeric'];
-
-function reconciliationFaults(
-  check: Extract<Check, { kind: 'reconciles' }>,
-  { table, partitions }: Pick<Pipeline, 'table' | 'partitions'>,
-): string[] {
+function solarFaults(check: Extract<Check, { kind: 'solarAtNight' }>, table: Table): string[] {
   const faults: string[] = [];
-  const absent = [...Object.keys(check.on), ...Object.keys(check.where ?? {})].filter(
-    (column) => !Object.hasOwn(table.columns, column),
-  );
-  if (absent.length > 0) faults.push(`${table.name} has no column ${absent.join(', ')}`);
-  if (!/^public\.[a-z][a-z0-9_]{0,47}$/.test(check.with)) faults.push('with must be public.<name>');
-  if (Object.keys(check.on).length === 0) faults.push('on must name at least one column');
-  if (!(check.tolerance >= 0)) faults.push('tolerance must be 0 or more');
-  const pg = table.columns[check.columns[0] ?? '']?.pg;
-  if (pg !== undefined && !NUMBERS.includes(pg)) faults.push(`compares numbers, and ${check.columns[0]} is ${pg}`);
-  if (partitions.kind === 'calendar' && timeColumn(table) === null)
-    faults.push('needs an instant in the key, which says to which interval a row belongs');
+  if (check.places.length === 0) faults.push('places must name at least one');
+  if (parseDuration(check.step) === null) faults.push(`${check.step} is not an ISO 8601 duration`);
+  if (timeColumn(table) === null) faults.push('needs an instant in the key');
+  if (check.severity === 'reject') faults.push('cannot reject; use block, warn or info');
   return faults;
 }
 

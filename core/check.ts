@@ -1,10 +1,8 @@
 /** Data checks as data: each compiles to one SQL text that returns failing rows. Typed by the table's column names. */
+import type { Severity } from './severity.ts';
+import { isTableCheck, TABLE_CHECK_KINDS, type TableCheckKind, tableCheckName } from './table-check.ts';
 
-/**
- * What a failing row means. `reject`: the row goes to quarantine, the rest loads. `block`: the interval is not loaded.
- * `warn`, `info`: reported, loaded.
- */
-export type Severity = 'reject' | 'block' | 'warn' | 'info';
+export type { Severity } from './severity.ts';
 
 interface Base<Col extends string> {
   readonly severity: Severity;
@@ -27,26 +25,27 @@ export type Check<Col extends string = string> = Base<Col> &
     | { readonly kind: 'sumsTo'; readonly tolerance: number }
     /** `columns` = [column, ...by]. */
     | { readonly kind: 'frozen'; readonly steps: number }
-    /** `columns` = [column]. Looked at in PostgreSQL after the loads of a run. */
-    | ({ readonly kind: 'reconciles' } & Reconciliation)
+    /** `columns` = [larger, smaller]. */
+    | { readonly kind: 'notAbove'; readonly margin: number }
+    /** `columns` = [column, ...by]. */
+    | ({ readonly kind: 'solarAtNight' } & SolarAtNight)
+    | TableCheckKind
     /** A file of one SELECT that returns failing rows: `_line, value, expectation`. */
     | { readonly kind: 'sql'; readonly file: string; readonly doc: string; readonly over: 'typed' | 'raw' }
   );
 
-/** The same quantity in another table. */
-export interface Reconciliation {
-  /** `public.<table>` */
-  readonly with: string;
-  /** Its column. */
-  readonly other: string;
-  /** Own column → column of the other table: rows that agree in all of them are compared. */
-  readonly on: Readonly<Record<string, string>>;
-  /** Largest difference that passes, in the column's unit. */
+/** Where the sun is looked at from, and which rows are solar. */
+export interface SolarAtNight {
+  /** Corners of the region: it is night where the sun is below `elevation` degrees at each of them. */
+  readonly places: readonly { readonly latitude: number; readonly longitude: number }[];
+  /** Degrees above the horizon. */
+  readonly elevation: number;
+  /** Largest output at night that passes, in the column's unit. */
   readonly tolerance: number;
-  /** Own rows that take part: column → text. */
+  /** Rows that take part: column → text. */
   readonly where?: Readonly<Record<string, string>>;
-  /** Rows of the other table that take part: column → text. */
-  readonly otherWhere?: Readonly<Record<string, string>>;
+  /** Length of a row's interval: it is night where the sun is down at its start and at its end. */
+  readonly step: string;
 }
 
 export const CHECK_KINDS = [
@@ -58,9 +57,11 @@ export const CHECK_KINDS = [
   'complete',
   'notBelow',
   'sumsTo',
+  'notAbove',
   'frozen',
-  'reconciles',
+  'solarAtNight',
   'sql',
+  ...TABLE_CHECK_KINDS,
 ] as const satisfies readonly Check['kind'][];
 
 interface Options {
@@ -144,16 +145,24 @@ export function frozen<const Col extends string>(
   return { kind: 'frozen', columns: [column, ...(options.by ?? [])], steps, severity: options.severity ?? 'warn' };
 }
 
-/**
- * The column agrees with the same quantity in another table, in all rows that both have. Looked at in PostgreSQL at the end of a
- * run, for the intervals of either table that it loaded; "not checked" where they share no row. Default: `warn`; it cannot reject or block.
- */
-export function reconciles<const Col extends string>(
+/** `column <= margin * limit` where both are known: output above capability. Default: `warn`, margin 1. */
+export function notAbove<const Col extends string>(
   column: Col,
-  other: Omit<Reconciliation, 'tolerance'> & { readonly tolerance?: number; readonly severity?: 'warn' | 'info' },
+  limit: Col,
+  options: Options & { readonly margin?: number } = {},
 ): Check<Col> {
-  const { severity = 'warn', tolerance = 0, ...rest } = other;
-  return { kind: 'reconciles', columns: [column], severity, tolerance, ...rest };
+  return {
+    kind: 'notAbove',
+    columns: [column, limit],
+    margin: options.margin ?? 1,
+    severity: options.severity ?? 'warn',
+  };
+}
+
+/** Solar output is zero while the sun is down all over the region; the sun's height by the formula of NOAA. Default: `warn`. */
+export function solarAtNight<const Col extends string>(column: Col, options: Options & SolarAtNight): Check<Col> {
+  const { severity = 'warn', ...rest } = options;
+  return { kind: 'solarAtNight', columns: [column], severity, ...rest };
 }
 
 /**
@@ -170,6 +179,7 @@ export function sql(
 
 /** Stable name of a check within its dataset, e.g. `range(ontario_demand_mw, 1500, 30000)`. */
 export function checkName(check: Check): string {
+  if (isTableCheck(check)) return tableCheckName(check);
   switch (check.kind) {
     case 'range':
       return `range(${check.columns[0]}, ${check.min}, ${check.max})`;
@@ -181,8 +191,10 @@ export function checkName(check: Check): string {
       return `complete(${[check.columns[0], check.step, ...check.columns.slice(1)].join(', ')})`;
     case 'frozen':
       return `frozen(${[check.columns[0], check.steps, ...check.columns.slice(1)].join(', ')})`;
-    case 'reconciles':
-      return `reconciles(${check.columns[0]}, ${check.with}.${check.other})`;
+    case 'notAbove':
+      return `notAbove(${check.columns.join(', ')}, ${check.margin})`;
+    case 'solarAtNight':
+      return `solarAtNight(${check.columns.join(', ')})`;
     case 'sql':
       return `sql(${check.file})`;
     default:

@@ -3,11 +3,12 @@ export {
   complete,
   frozen,
   matches,
+  notAbove,
   notBelow,
   notNull,
   oneOf,
   range,
-  reconciles,
+  solarAtNight,
   sql,
   sumsTo,
   unique,
@@ -34,3 +35,14 @@ export { arrow, csv, documents, json, parquet, sections, xml, zip } from './deco
 export { daily, hourly, monthly, snapshot, whole, yearly } from './partitions.ts';
 export { definePipeline, definePublisher } from './pipeline.ts';
 export type { Licence, Pipeline, PipelineSpec, Publisher } from './pipeline.ts';
+export {
+  beyondHistory,
+  clockShift,
+  distributionDrift,
+  hourOfWeekAnomaly,
+  ramp,
+  reconciles,
+  repeated,
+  revisions,
+  volume,
+} from './table-check.ts';

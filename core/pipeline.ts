@@ -9,6 +9,7 @@ import { localFaults } from './local.ts';
 import type { Partitions } from './partitions.ts';
 import { urlTemplateFaults } from './url-template.ts';
 import { isZone, parseDate } from './zone.ts';
+import { isIanaZone } from './zone-name.ts';
 
 export interface Licence {
   readonly name: string;
@@ -325,12 +326,4 @@ function tableFaults({ table }: Pipeline): string[] {
     }
   }
   return faults;
-}
-
-function isIanaZone(text: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }) instanceof Intl.DateTimeFormat;
-  } catch {
-    return false;
-  }
 }

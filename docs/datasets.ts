@@ -8,7 +8,7 @@ import { isLocal } from '../core/local.ts';
 import { credentialVariables, type Pipeline, type Publisher } from '../core/pipeline.ts';
 import { credentialsOf, waysIn } from '../loaders/source/credentials.ts';
 import { type Catalog, loadCatalog } from '../pipelines/index.ts';
-import { checkSentence } from '../transforms/checks.ts';
+import { checkSentence } from '../core/check-sentence.ts';
 
 const PAGE = join(import.meta.dirname, 'datasets.md');
 

@@ -5,6 +5,7 @@ import type { LeaseHolder } from '../loaders/postgres/lease.ts';
 import type { LoadResult } from '../loaders/postgres/load.ts';
 import { NO_ROWS, type Outcome, type RowCounts } from '../reports/model.ts';
 import type { HubCommits } from '../loaders/source/hub-commit.ts';
+import type { ShapeChange } from '../transforms/shape.ts';
 import type { Definition } from './definition.ts';
 import type { Planned } from './plan.ts';
 import type { Faulty, Ready, Settled } from './prepare.ts';
@@ -18,6 +19,7 @@ export interface IntervalOutcome {
   readonly artifact: Ready['artifact'] | Settled['artifact'];
   readonly checks: Ready['checks'];
   readonly coverage: Ready['coverage'];
+  readonly schemaChanges: readonly ShapeChange[];
   readonly revisions: LoadResult['revisions'];
   readonly quarantined: LoadResult['quarantined'];
   readonly timingsMs: Readonly<Record<string, number>>;
@@ -66,6 +68,7 @@ export function nothing(planned: Planned, outcome: Outcome): IntervalOutcome {
     artifact: null,
     checks: [],
     coverage: [],
+    schemaChanges: [],
     revisions: [],
     quarantined: [],
     timingsMs: {},

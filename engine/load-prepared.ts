@@ -46,6 +46,8 @@ export async function load(
       // A replay asks nobody: an interval that is still being revised stays due.
       checkedAt: planned.action === 'replay' ? ready.artifact.fetchedAtMs : engine.clock.now(),
       clean: !failedBefore,
+      ...steps(ready),
+      shape: ready.shape.shape,
       reached,
     });
   } finally {
@@ -66,9 +68,19 @@ export async function load(
     artifact: ready.artifact,
     checks: [...ready.checks, ...keptOutcome(loaded.kept)],
     coverage: ready.coverage,
+    schemaChanges: ready.shape.changes ?? [],
     revisions: loaded.revisions,
     quarantined: loaded.quarantined,
     timingsMs: { ...ready.timingsMs, load: engine.clock.now() - started },
+  };
+}
+
+/** Sums of the coverage by day; null where the data have no fixed grid. */
+function steps({ coverage }: Ready): Pick<LoadRequest, 'stepsExpected' | 'stepsPresent'> {
+  if (coverage.length === 0) return { stepsExpected: null, stepsPresent: null };
+  return {
+    stepsExpected: coverage.reduce((sum, { expected }) => sum + expected, 0),
+    stepsPresent: coverage.reduce((sum, { present }) => sum + present, 0),
   };
 }
 

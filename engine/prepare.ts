@@ -12,6 +12,7 @@ import type { HubCommits } from '../loaders/source/hub-commit.ts';
 import { type ArtifactReport, type Outcome, SAMPLE_LIMIT } from '../reports/model.ts';
 import { type CheckOutcome, coverageByDay, type DayCount, runChecks } from '../transforms/checks.ts';
 import { openSession, type Session } from '../transforms/session.ts';
+import { shapeOutcome } from '../transforms/shape.ts';
 import { transform, type TransformResult } from '../transforms/transform.ts';
 import { type Artifact, artifactReport, knownArtifact, previousFiles, rawTables, recordExtracted } from './artifact.ts';
 import type { Definition } from './definition.ts';
@@ -19,6 +20,7 @@ import type { Engine } from './engine.ts';
 import { importFiles } from './import-files.ts';
 import { mayBePurgedBefore, overdueFrom, type Planned } from './plan.ts';
 import { resolveReferences } from './resolve-references.ts';
+import { type FileShape, fileShape } from './schema-changes.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** Rows that are ready to load; the session holds them until it is closed. */
@@ -31,6 +33,7 @@ export interface Ready {
   readonly readRows: number;
   readonly checks: readonly CheckOutcome[];
   readonly coverage: readonly DayCount[];
+  readonly shape: FileShape;
   readonly timingsMs: Readonly<Record<string, number>>;
 }
 
@@ -177,6 +180,7 @@ async function process(engine: Engine, job: PrepareJob, artifact: Artifact, watc
   const session = await openSession({ folder });
   try {
     const { readRows, undecodable } = await importFiles(session, pipeline, artifact, folder);
+    const shape = await fileShape(engine, session, planned);
     watch.lap('decode');
     await engine.reached?.('decoded', planned.dataset, planned.label);
     const transformed = await transform(session, {
@@ -197,7 +201,10 @@ async function process(engine: Engine, job: PrepareJob, artifact: Artifact, watc
       checkSql: definition.checkSql,
       sampleLimit: SAMPLE_LIMIT,
     };
-    const checks = await runChecks(session, input);
+    const checks = [
+      ...(await runChecks(session, input)),
+      ...(shape.changes === null ? [] : [shapeOutcome(shape.changes)]),
+    ];
     const coverage = await coverageByDay(session, input);
     watch.lap('check');
     return {
@@ -209,6 +216,7 @@ async function process(engine: Engine, job: PrepareJob, artifact: Artifact, watc
       readRows,
       checks,
       coverage,
+      shape,
       timingsMs: watch.laps,
     };
   } catch (error) {

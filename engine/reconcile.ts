@@ -1,12 +1,14 @@
-/** After all loads of a run: tables that hold the same quantity are compared, whatever order they were loaded in. */
+/** After all loads of a run: values are judged by what the tables hold, whatever order they were loaded in. */
+import { checkSentence } from '../core/check-sentence.ts';
 import { checkName, type Severity } from '../core/check.ts';
 import { asFault } from '../core/errors.ts';
 import { partitionLabel } from '../core/partitions.ts';
 import type { Pipeline } from '../core/pipeline.ts';
+import { isTableCheck } from '../core/table-check.ts';
 import { reconcile, type Reconciled, toReconcile } from '../loaders/postgres/reconcile.ts';
 import { counted } from '../reports/words.ts';
+import { tableCheckSql } from '../sql/checks/compile.ts';
 import { SAMPLE_LIMIT } from '../reports/model.ts';
-import { checkSentence } from '../transforms/checks.ts';
 import type { Engine } from './engine.ts';
 
 /** What one check found, interval by interval. */
@@ -42,9 +44,12 @@ async function reconcilePipeline(engine: Engine, runId: string, pipeline: Pipeli
   const { id: dataset, table, partitions, checks } = pipeline;
   const looked: ReconciledCheck[] = [];
   for (const check of checks) {
-    if (check.kind !== 'reconciles') continue;
+    if (!isTableCheck(check)) continue;
     const name = checkName(check);
-    const job = { dataset, table, check, name, scope: SCOPES[partitions.kind] };
+    const shared = engine.catalog.pipelines.filter((other) => other.table.name === table.name).length > 1;
+    const sql = tableCheckSql({ dataset, table, scope: SCOPES[partitions.kind], shared }, check);
+    const other = check.kind === 'reconciles' ? check.with : null;
+    const job = { dataset, table: table.name, name, severity: check.severity, with: other, sql };
     try {
       const loaded = await toReconcile(engine.pool, job, runId);
       if (loaded.length === 0) continue;

@@ -223,7 +223,7 @@ async function reportDatasets(
         findings,
         quality: await readQuality(engine.pool, pipeline.id).catch(() => null),
         series: await seriesOf(engine, looked, findings.findings),
-        schemaChanges: await schemaChangesOf(engine, looked),
+        schemaChanges: schemaChangesOf(looked),
         history: await checkHistory(engine.pool, pipeline.id, runId, HISTORY_LIMIT).catch(
           () => new Map<string, never>(),
         ),

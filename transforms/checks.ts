@@ -1,14 +1,17 @@
 /** Runs a dataset's checks over `typed`: each compiles to one SQL text that returns failing rows with key, value, expectation. */
 import { type Check, checkName, type Severity } from '../core/check.ts';
 import { keyColumns, timeColumn } from '../core/contract.ts';
-import { durationMs, formatDuration } from '../core/duration.ts';
+import { checkSentence, stepName } from '../core/check-sentence.ts';
+import { durationMs } from '../core/duration.ts';
 import type { Interval } from '../core/interval.ts';
 import type { Pipeline } from '../core/pipeline.ts';
+import { isTableCheck } from '../core/table-check.ts';
 import { periodAt } from '../core/zone.ts';
 import { referenceRule, referencesOf } from './references.ts';
 import { identifier as id, literal } from './quote.ts';
 import { rawFailuresSql, runningCheck, selectOf } from './check-sql.ts';
 import { frozenRunsSql } from './frozen.ts';
+import { solarAtNightSql } from './solar-at-night.ts';
 import { contractRules, keyText, rowRule } from './rules.ts';
 import type { Session } from './session.ts';
 
@@ -35,7 +38,7 @@ export async function runChecks(session: Session, input: CheckInput): Promise<Ch
   const outcomes = [...(await rejections(session, input))];
   for (const check of input.pipeline.checks) {
     // What `reject` found is counted above; other tables are compared in PostgreSQL, when all have been loaded.
-    if (check.severity === 'reject' || check.kind === 'reconciles') continue;
+    if (check.severity === 'reject' || isTableCheck(check)) continue;
     outcomes.push(await runningCheck(input.pipeline, check, () => runCheck(session, check, input)));
   }
   return outcomes;
@@ -117,6 +120,8 @@ order by ${keyColumns(table).map(id).join(', ')}`;
       return missingStepsSql(check, input);
     case 'frozen':
       return frozenRunsSql(check, table);
+    case 'solarAtNight':
+      return solarAtNightSql(check, table);
     case 'sql':
       if (check.over === 'raw') return rawFailuresSql(check, input.checkSql);
       return `select ${keyText(table)} as key, cast(f.value as varchar) as value, cast(f.expectation as varchar) as expectation
@@ -194,40 +199,6 @@ function clockShift(zone: string, { start, end }: Interval, ms: string): string 
     period = periodAt(zone, period.until);
   }
   return changes.length === 0 ? `(${period.offset})` : `case ${changes.join(' ')} else ${period.offset} end`;
-}
-
-/** What a check says, for people. */
-export function checkSentence(check: Check): string {
-  const [first = '', ...rest] = check.columns;
-  switch (check.kind) {
-    case 'notNull':
-      return `${check.columns.join(' and ')} always has a value`;
-    case 'unique':
-      return `no two rows share ${check.columns.join(' and ')}`;
-    case 'range':
-      return `${first} lies between ${check.min} and ${check.max}`;
-    case 'oneOf':
-      return `${first} is one of ${check.values.join(', ')}`;
-    case 'matches':
-      return `${first} looks like ${check.pattern}`;
-    case 'complete':
-      return `every ${stepName(check.step)} has a row${rest.length > 0 ? ` for each ${rest.join(', ')}` : ''}`;
-    case 'notBelow':
-      return `${first} is not below ${rest[0]}`;
-    case 'sumsTo':
-      return `${rest.join(' + ')} add up to ${first}${check.tolerance > 0 ? ` within ${check.tolerance}` : ''}`;
-    case 'frozen':
-      return `${first} does not keep one value for more than ${check.steps} rows${rest.length > 0 ? `, for each ${rest.join(', ')}` : ''}`;
-    case 'reconciles':
-      return `${first} agrees with ${check.other} of ${check.with}${check.tolerance > 0 ? ` within ${check.tolerance}` : ''}`;
-    case 'sql':
-      return check.doc;
-  }
-}
-
-/** `hour` for PT1H, `5 minutes` for PT5M. */
-function stepName(step: string): string {
-  return formatDuration(durationMs(step)).replace(/^1 /, '');
 }
 
 function sentenceOfRule(name: string): string {

@@ -34,7 +34,7 @@ export function contractRules(
   return rules;
 }
 
-/** A check that looks at one row, as a rule; null for those that look at several (`unique`, `complete`, `frozen`, `sql`) or elsewhere (`reconciles`). */
+/** A check that looks at one row, as a rule; null for those that look at several (`unique`, `complete`, `frozen`, `solarAtNight`, `sql`) or at tables. */
 export function rowRule(check: Check, name: string): RowRule | null {
   const [first = '', ...rest] = check.columns;
   switch (check.kind) {
@@ -58,6 +58,16 @@ export function rowRule(check: Check, name: string): RowRule | null {
         broken: `${id(first)} < ${id(other)}`,
         value: asText(first),
         expectation: `concat(${literal(`at least ${other}, which is `)}, ${asText(other)})`,
+      };
+    }
+    case 'notAbove': {
+      const limit = rest[0] ?? '';
+      const times = check.margin === 1 ? '' : `${check.margin} × `;
+      return {
+        name,
+        broken: `${id(first)} > ${check.margin} * ${id(limit)}`,
+        value: asText(first),
+        expectation: `concat(${literal(`at most ${times}${limit}, which is `)}, ${asText(limit)})`,
       };
     }
     case 'sumsTo': {

@@ -40,6 +40,11 @@ export interface LoadRequest {
   /** This run has no failed interval of the dataset so far. */
   readonly clean: boolean;
   readonly sampleLimit: number;
+  /** Steps that the publisher's calendar asks for, and those that have a row; null where the data have no fixed grid. */
+  readonly stepsExpected: number | null;
+  readonly stepsPresent: number | null;
+  /** Column of the file → filled cells. */
+  readonly shape: Readonly<Record<string, number>>;
   /** Called inside the transaction at named points; tests interrupt here. */
   readonly reached?: (point: LoadPoint) => Promise<void>;
 }
@@ -257,9 +262,21 @@ async function insertLoad(tx: Database, request: LoadRequest, strategy: 'append'
 
 async function finishLoad(tx: Database, loadId: string, request: LoadRequest, moved: Moved): Promise<void> {
   await tx.query(
-    `update etl.load set rows_read = $2, rows_rejected = $3, rows_inserted = $4, rows_revised = $5, rows_withdrawn = $6, rows_unchanged = $7
+    `update etl.load set rows_read = $2, rows_rejected = $3, rows_inserted = $4, rows_revised = $5, rows_withdrawn = $6, rows_unchanged = $7,
+       steps_expected = $8, steps_present = $9, shape = $10
      where load_id = $1`,
-    [loadId, request.readRows, request.refusedRows, moved.inserted, moved.revised, moved.withdrawn, moved.unchanged],
+    [
+      loadId,
+      request.readRows,
+      request.refusedRows,
+      moved.inserted,
+      moved.revised,
+      moved.withdrawn,
+      moved.unchanged,
+      request.stepsExpected,
+      request.stepsPresent,
+      JSON.stringify(request.shape),
+    ],
   );
 }
 

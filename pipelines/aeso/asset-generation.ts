@@ -1,8 +1,9 @@
 /** Every generating asset of Alberta now, with its fuel, from AESO's API (key). */
-import { oneOf, reconciles } from '../../core/check.ts';
+import { oneOf } from '../../core/check.ts';
 import { instant, mw, table, text } from '../../core/contract.ts';
 import { json } from '../../core/decode.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { reconciles } from '../../core/table-check.ts';
 import { apiUrl, clocksAgree } from './api.ts';
 import { NO_HISTORY_QUIRK } from './current-report.ts';
 import { currentSummary, listOf } from './current-summary.ts';

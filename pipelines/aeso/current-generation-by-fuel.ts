@@ -1,8 +1,9 @@
 /** Alberta's generation by fuel now, from AESO's API (key). */
-import { oneOf, reconciles } from '../../core/check.ts';
+import { oneOf } from '../../core/check.ts';
 import { mw, table, text } from '../../core/contract.ts';
 import { json } from '../../core/decode.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { reconciles } from '../../core/table-check.ts';
 import { clocksAgree } from './api.ts';
 import { NO_HISTORY_QUIRK } from './current-report.ts';
 import { currentSummary, listOf, SUMMARY_URL, summaryInstant, summaryTime } from './current-summary.ts';

@@ -1,8 +1,9 @@
 /** Alberta's supply and demand now, from AESO's API (key). */
-import { reconciles, sumsTo } from '../../core/check.ts';
+import { sumsTo } from '../../core/check.ts';
 import { mw, table } from '../../core/contract.ts';
 import { json } from '../../core/decode.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { reconciles } from '../../core/table-check.ts';
 import { clocksAgree } from './api.ts';
 import { NO_HISTORY_QUIRK } from './current-report.ts';
 import { currentSummary, SUMMARY_URL, summaryInstant, summaryTime } from './current-summary.ts';

@@ -4,6 +4,7 @@ import { decimal, instant, table, text } from '../../core/contract.ts';
 import { csv } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { loadSeries, priceSeries } from '../../core/series-checks.ts';
 import { aesoLicence } from './licence.ts';
 
 export default definePipeline({
@@ -51,6 +52,8 @@ export default definePipeline({
   checks: [
     complete('timestamp', 'PT1H'),
     notNull(['pool_price_cad_per_mwh', 'market_demand_mw'], { severity: 'warn' }),
+    ...loadSeries('market_demand_mw', { zone: 'America/Edmonton', holidays: 'AB', revises: 'P60D' }),
+    ...priceSeries('pool_price_cad_per_mwh', { zone: 'America/Edmonton', revises: 'P60D' }),
     sql('transforms/aeso/check_ets_labels.sql', {
       over: 'raw',
       severity: 'block',

@@ -1,9 +1,11 @@
 /** Alberta Internal Load with its forecast, from AESO's API (key). */
-import { complete, reconciles, sql } from '../../core/check.ts';
+import { complete, sql } from '../../core/check.ts';
 import { decimal, instant, table } from '../../core/contract.ts';
 import { json } from '../../core/decode.ts';
 import { monthly } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { loadSeries } from '../../core/series-checks.ts';
+import { reconciles } from '../../core/table-check.ts';
 import { apiUrl, CLOCK_QUIRK, clocksAgree, MONTH_QUERY, rowsOf } from './api.ts';
 import { aesoLicence } from './licence.ts';
 
@@ -52,6 +54,7 @@ export default definePipeline({
       doc: 'every hour before the newest one with a load has a load',
     }),
     clocksAgree('check_begin_clocks'),
+    ...loadSeries('internal_load_mw', { zone: 'America/Edmonton', holidays: 'AB', revises: 'P60D' }),
     reconciles('internal_load_mw', {
       with: 'public.alberta_grid_prices',
       other: 'market_demand_mw',

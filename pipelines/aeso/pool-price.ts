@@ -1,9 +1,11 @@
 /** Hourly pool price with its forecast, from AESO's API (key). */
-import { complete, reconciles, sql } from '../../core/check.ts';
+import { complete, sql } from '../../core/check.ts';
 import { decimal, instant, table } from '../../core/contract.ts';
 import { json } from '../../core/decode.ts';
 import { monthly } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { priceSeries } from '../../core/series-checks.ts';
+import { reconciles } from '../../core/table-check.ts';
 import { apiUrl, CLOCK_QUIRK, clocksAgree, MONTH_QUERY, rowsOf } from './api.ts';
 import { aesoLicence } from './licence.ts';
 
@@ -62,6 +64,7 @@ export default definePipeline({
       doc: 'every hour before the newest one with a price has a price',
     }),
     clocksAgree('check_begin_clocks'),
+    ...priceSeries('pool_price_cad_per_mwh', { zone: 'America/Edmonton', revises: 'P60D' }),
     reconciles('pool_price_cad_per_mwh', {
       with: 'public.alberta_grid_prices',
       other: 'pool_price_cad_per_mwh',

@@ -1,7 +1,8 @@
 /** One dataset per station and way to ask: the bulk CSV of Historical Climate Data, or the OGC API. */
-import { complete, notNull, oneOf, sql } from '../../core/check.ts';
+import { complete, frozen, notNull, oneOf, sql } from '../../core/check.ts';
 import { monthly } from '../../core/partitions.ts';
 import { definePipeline, type Licence, type Pipeline, type Publishes } from '../../core/pipeline.ts';
+import { distributionDrift, repeated, volume } from '../../core/table-check.ts';
 import { weatherData } from '../tables/weather-data.ts';
 import { HOURLY_CSV, HOURLY_ITEMS } from './hourly-layouts.ts';
 
@@ -107,6 +108,11 @@ function stationPipeline(station: Station, way: Way): Pipeline {
       // A file of another station must not be loaded under this one's name; names of stations change, the Climate ID does not.
       oneOf('station_id', [climateId], { severity: 'block' }),
       notNull('temperature_c', { severity: 'warn' }),
+      // In the recorded years the temperature keeps one value for 6 hours at most.
+      frozen('temperature_c', 24, { by: ['station_id'] }),
+      repeated('temperature_c', { by: ['station_id'], rows: 12 }),
+      distributionDrift('temperature_c', { by: ['station_id'], zone: standardTime, threshold: 1 }),
+      volume('timestamp', { zone: standardTime }),
       sql('transforms/eccc/hours_without_observation.sql', {
         over: 'raw',
         severity: 'info',

@@ -3,6 +3,7 @@ import { complete, range, sql } from '../../core/check.ts';
 import { csv } from '../../core/decode.ts';
 import { daily } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { volume } from '../../core/table-check.ts';
 import { ontarioNodalPrices } from '../tables/ontario-nodal-prices.ts';
 import { iesoLicence } from './licence.ts';
 
@@ -36,6 +37,10 @@ export default definePipeline({
   checks: [
     complete('datetime', 'PT1H', { by: ['node_name'] }),
     range('lmp_price', -2_000, 2_000, { severity: 'warn' }),
+    sql('transforms/ieso/checks/nodal_price_parts.sql', {
+      doc: 'price less losses and congestion is the same at all places of an hour, within 0.02 CAD/MWh',
+    }),
+    volume('datetime', { zone: 'Etc/GMT+5' }),
     sql('transforms/ieso/checks/nodal_price_not_numeric.sql', {
       over: 'raw',
       doc: 'price, loss and congestion are numbers; what is none loads as NULL',

@@ -1,9 +1,11 @@
 /** Hourly demand of Ontario's ten zones, one CSV file a year since 1 May 2003. */
-import { complete, frozen, notNull, reconciles, sql, sumsTo } from '../../core/check.ts';
+import { complete, frozen, notNull, sql, sumsTo } from '../../core/check.ts';
 import { instant, mw, table } from '../../core/contract.ts';
 import { csv } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { loadSeries } from '../../core/series-checks.ts';
+import { hourOfWeekAnomaly, reconciles, repeated } from '../../core/table-check.ts';
 import { iesoLicence } from './licence.ts';
 
 const ZONES = [
@@ -95,6 +97,10 @@ export default definePipeline({
     sql('transforms/ieso/checks/demand_zonal_zero.sql', { doc: 'the zones are not all zero' }),
     // Bruce, the smallest zone, kept one value for 7 hours in 2024; the others for 4 at most.
     ...ZONES.map((column) => frozen(column, 12)),
+    ...loadSeries('ontario_demand_mw', { zone: 'America/Toronto', holidays: 'ON', revises: 'P35D' }),
+    // The largest zone has a steady week; the small ones follow single plants, and their sum is checked above.
+    hourOfWeekAnomaly('toronto_mw', { zone: 'America/Toronto', holidays: 'ON' }),
+    ...ZONES.map((column) => repeated(column)),
     reconciles('ontario_demand_mw', {
       with: 'public.ontario_hourly_demand',
       other: 'ontario_demand_mw',

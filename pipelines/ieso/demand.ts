@@ -4,6 +4,8 @@ import { instant, mw, table } from '../../core/contract.ts';
 import { csv } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { loadSeries } from '../../core/series-checks.ts';
+import { repeated, volume } from '../../core/table-check.ts';
 import { iesoLicence } from './licence.ts';
 
 export default definePipeline({
@@ -38,6 +40,9 @@ export default definePipeline({
     notBelow('market_demand_mw', 'ontario_demand_mw'),
     // In the recorded twelve years demand keeps one value for 5 hours at most.
     frozen('ontario_demand_mw', 12),
+    ...loadSeries('ontario_demand_mw', { zone: 'America/Toronto', holidays: 'ON', revises: 'P35D' }),
+    repeated('market_demand_mw'),
+    volume('hour', { zone: 'Etc/GMT+5' }),
   ],
   feeds: { stream: 'ontario-demand', source: 'ieso' },
   quirks: [

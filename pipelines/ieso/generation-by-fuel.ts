@@ -1,9 +1,11 @@
 /** Hourly generator output by fuel, one XML file a year since 2015; embedded generation is not in it. */
-import { complete, oneOf, range, sql } from '../../core/check.ts';
+import { complete, oneOf, range, solarAtNight, sql } from '../../core/check.ts';
 import { instant, integer, mw, table, text } from '../../core/contract.ts';
 import { xml } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { beyondHistory, repeated, revisions, volume } from '../../core/table-check.ts';
+import { ONTARIO_PLACES } from './places.ts';
 import { iesoLicence } from './licence.ts';
 
 /** What has been seen so far. The set is open: another fuel is loaded and reported. */
@@ -52,6 +54,17 @@ export default definePipeline({
     }),
     // Net of what the stations use themselves: below zero is unusual and right.
     range('output_mw', 0, 20_000, { severity: 'info' }),
+    solarAtNight('output_mw', {
+      where: { fuel: 'SOLAR' },
+      places: ONTARIO_PLACES,
+      elevation: -6,
+      tolerance: 1,
+      step: 'PT1H',
+    }),
+    beyondHistory('output_mw', { by: ['fuel'], margin: 3 }),
+    repeated('output_mw', { by: ['fuel'] }),
+    volume('hour', { zone: 'Etc/GMT+5' }),
+    revisions('output_mw', { after: 'P35D', maxChange: 1, minChange: 50 }),
   ],
   feeds: { source: 'ieso' },
   quirks: [

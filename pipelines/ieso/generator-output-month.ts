@@ -1,9 +1,10 @@
 /** Output, capability and available capacity of each generator, one CSV file a month since May 2019: the history of the daily files. */
-import { complete, reconciles, sql } from '../../core/check.ts';
+import { complete, sql } from '../../core/check.ts';
 import { instant, mw, table, text } from '../../core/contract.ts';
 import { csv } from '../../core/decode.ts';
 import { monthly } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { reconciles, revisions, volume } from '../../core/table-check.ts';
 import { iesoLicence } from './licence.ts';
 
 const HOURS = Array.from({ length: 24 }, (_, i) => `Hour ${i + 1}`);
@@ -57,6 +58,11 @@ export default definePipeline({
       over: 'raw',
       doc: 'every row measures output, capability, available capacity or forecast',
     }),
+    sql('transforms/ieso/checks/output_above_capability.sql', {
+      doc: 'no generator puts out more than 1.1 times what it can (of wind and solar: what is available), and 5 MW',
+    }),
+    volume('hour', { zone: 'Etc/GMT+5' }),
+    revisions('output_mw', { after: 'P35D', maxChange: 1, minChange: 50 }),
     reconciles('output_mw', { ...DAILY, other: 'output_mw' }),
     reconciles('capability_mw', { ...DAILY, other: 'capability_mw' }),
     reconciles('forecast_mw', { ...DAILY, other: 'capability_mw' }),

@@ -1,5 +1,5 @@
 /** Output, capability and available capacity of each generator, one XML file a day, rewritten every hour. */
-import { complete, notNull } from '../../core/check.ts';
+import { complete, notNull, sql } from '../../core/check.ts';
 import { instant, mw, table, text } from '../../core/contract.ts';
 import { xml } from '../../core/decode.ts';
 import { daily } from '../../core/partitions.ts';
@@ -69,6 +69,9 @@ export default definePipeline({
     complete('hour', 'PT1H'),
     complete('hour', 'PT1H', { by: ['generator'] }),
     notNull('output_mw', { severity: 'info' }),
+    sql('transforms/ieso/checks/output_above_capability.sql', {
+      doc: 'no generator puts out more than 1.1 times what it can (of wind and solar: what is available), and 5 MW',
+    }),
   ],
   feeds: { source: 'ieso' },
   quirks: [

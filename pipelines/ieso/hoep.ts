@@ -3,6 +3,7 @@ import { complete, notNull, sql } from '../../core/check.ts';
 import { csv } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { priceSeries } from '../../core/series-checks.ts';
 import { ontarioPrices } from '../tables/ontario-prices.ts';
 import { iesoLicence } from './licence.ts';
 
@@ -42,6 +43,7 @@ export default definePipeline({
   checks: [
     complete('datetime', 'PT1H'),
     notNull('price_cad_per_mwh', { severity: 'warn' }),
+    ...priceSeries('price_cad_per_mwh', { zone: 'America/Toronto', revises: 'P35D' }),
     notNull(['predispatch_1h_cad_per_mwh', 'predispatch_2h_cad_per_mwh', 'predispatch_3h_cad_per_mwh'], {
       severity: 'info',
     }),

@@ -3,6 +3,7 @@ import { complete, notNull, sql } from '../../core/check.ts';
 import { instant, mw, table, text } from '../../core/contract.ts';
 import { xml } from '../../core/decode.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { beyondHistory, volume } from '../../core/table-check.ts';
 import { INTERTIE_DAILY, INTERTIE_DAILY_URL, INTERTIE_DAYS } from './intertie-daily.ts';
 import { iesoLicence } from './licence.ts';
 
@@ -43,6 +44,8 @@ export default definePipeline({
     complete('interval_start', 'PT5M'),
     complete('interval_start', 'PT5M', { by: ['intertie'] }),
     notNull('flow_mw', { severity: 'warn' }),
+    beyondHistory('flow_mw', { by: ['intertie'], margin: 3 }),
+    volume('interval_start', { zone: 'Etc/GMT+5' }),
     sql('transforms/ieso/checks/intertie_flow_totals.sql', {
       over: 'raw',
       doc: 'the flows of the interties add up to the published totals within 1 MW',

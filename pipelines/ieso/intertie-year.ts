@@ -1,9 +1,10 @@
 /** Schedules and flows at each intertie, hour by hour, one CSV file a year since 2018: the history of the daily report. */
-import { complete, notNull, reconciles, sql } from '../../core/check.ts';
+import { complete, notNull, sql } from '../../core/check.ts';
 import { instant, mw, table, text } from '../../core/contract.ts';
 import { csv } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { beyondHistory, reconciles, revisions } from '../../core/table-check.ts';
 import { iesoLicence } from './licence.ts';
 
 /** The columns of the file; the SQL names the same. */
@@ -70,6 +71,9 @@ export default definePipeline({
       over: 'raw',
       doc: 'the interties add up to the published totals',
     }),
+    // Nobody publishes the limits of the ties in this report: the largest flow of all other days stands for them.
+    beyondHistory('flow_mw', { by: ['intertie'], margin: 3 }),
+    revisions('flow_mw', { after: 'P35D', maxChange: 1, minChange: 50 }),
     reconciles('import_mw', { ...SCHEDULE, other: 'import_mw' }),
     reconciles('export_mw', { ...SCHEDULE, other: 'export_mw' }),
   ],

@@ -37,6 +37,9 @@ export default definePipeline({
   checks: [
     complete('datetime', 'PT5M', { by: ['node_name'] }),
     range('lmp_price', -2_000, 2_000, { severity: 'warn' }),
+    sql('transforms/ieso/checks/nodal_price_parts.sql', {
+      doc: 'price less losses and congestion is the same at all places of an hour, within 0.02 CAD/MWh',
+    }),
     sql('transforms/ieso/checks/nodal_price_not_numeric.sql', {
       over: 'raw',
       doc: 'price, loss and congestion are numbers; what is none loads as NULL',

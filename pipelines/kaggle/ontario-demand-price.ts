@@ -1,9 +1,9 @@
 /** Hourly demand and price of Ontario as a Kaggle data set copied them from IESO, in units of its own. */
-import { reconciles } from '../../core/check.ts';
 import { cadPerMwh, instant, mw, table } from '../../core/contract.ts';
 import { csv, zip } from '../../core/decode.ts';
 import { whole } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { reconciles } from '../../core/table-check.ts';
 import { kaggleDownload, kaggleLicence } from './data-set.ts';
 
 const DATA_SET = { owner: 'jacobsharples', slug: 'ontario-electricity-demand' };

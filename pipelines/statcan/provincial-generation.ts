@@ -1,7 +1,8 @@
 /** Table 25-10-0015 at the one level whose members do not overlap, the level of the Kaggle copy. */
-import { reconciles, sql } from '../../core/check.ts';
+import { sql } from '../../core/check.ts';
 import { whole } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
+import { reconciles } from '../../core/table-check.ts';
 import { provincialGeneration } from '../tables/provincial-generation.ts';
 import { EXTRACT, LICENCE, PUBLISHES, QUIRKS } from './table-25-10-0015.ts';
 

@@ -1,0 +1,11 @@
+-- grain: one row per generator and hour whose output is above what it can put out
+-- reads: typed
+-- params: none
+-- note: the capability of wind and solar is a forecast, so their available capacity counts; 10 % and 5 MW leave room for rounding and for
+--   a capability that was stated before the hour.
+select
+  _line,
+  output_mw as value,
+  concat('at most 1.1 × ', coalesce(case when fuel in ('WIND', 'SOLAR') then available_capacity_mw else capability_mw end, available_capacity_mw), ' MW and 5 MW') as expectation
+from typed
+where output_mw > 1.1 * coalesce(case when fuel in ('WIND', 'SOLAR') then available_capacity_mw else capability_mw end, available_capacity_mw) + 5

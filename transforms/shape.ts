@@ -1,0 +1,66 @@
+/** The shape of a file as published: which columns it has, and how many of their cells are filled. Its changes are drift of the schema. */
+import { identifier } from './quote.ts';
+import type { CheckOutcome } from './checks.ts';
+import type { Session } from './session.ts';
+
+/** Column → cells that are not blank, and the number of rows as `*`. */
+export type Shape = Readonly<Record<string, number>>;
+
+/** Name of the check in reports. */
+export const SHAPE_CHECK = 'schema';
+
+/** Share of filled cells from which a column counts as in use. */
+const IN_USE = 0.5;
+
+/** Of the table `raw`. */
+export async function rawShape(session: Session): Promise<Shape> {
+  const columns = await session.rows<{ name: string }>(
+    `select column_name as name from duckdb_columns() where table_name = 'raw' and left(column_name, 1) <> '_' order by column_index`,
+  );
+  const counts = columns.map(({ name }) => `count(nullif(trim(${identifier(name)}::varchar), ''))::double`);
+  const [row] = await session.rows<{ counts: string }>(
+    `select to_json([count(*)::double${counts.map((count) => `, ${count}`).join('')}])::varchar as counts from raw`,
+  );
+  const found: number[] = JSON.parse(row?.counts ?? '[]');
+  return Object.fromEntries(['*', ...columns.map(({ name }) => name)].map((name, i) => [name, found[i] ?? 0]));
+}
+
+export interface ShapeChange {
+  readonly column: string;
+  readonly change: 'new in the file' | 'gone from the file' | 'empty now' | 'filled now';
+}
+
+/** From one file to the next, in the order of the columns' names. A column that was only now and then filled is not missed. */
+export function shapeChanges(before: Shape, now: Shape): ShapeChange[] {
+  const changes: ShapeChange[] = [];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((name) => name !== '*').sort();
+  const inUse = (shape: Shape, name: string): boolean => (shape[name] ?? 0) > IN_USE * (shape['*'] ?? 0);
+  for (const column of names) {
+    if (!Object.hasOwn(now, column)) changes.push({ column, change: 'gone from the file' });
+    else if (!Object.hasOwn(before, column)) changes.push({ column, change: 'new in the file' });
+    else if (inUse(before, column) && now[column] === 0) changes.push({ column, change: 'empty now' });
+    else if (before[column] === 0 && inUse(now, column)) changes.push({ column, change: 'filled now' });
+  }
+  return changes;
+}
+
+/** As a check: what a reader of the table misses is a warning, what is there besides is none. */
+export function shapeOutcome(changes: readonly ShapeChange[]): CheckOutcome {
+  const missing = changes.filter(({ change }) => change === 'gone from the file' || change === 'empty now');
+  const [first] = missing;
+  return {
+    name: SHAPE_CHECK,
+    sentence: 'the file has the columns that the one before had, and fills them',
+    severity: 'warn',
+    failingRows: missing.length,
+    samples: missing.map(({ column, change }) => ({
+      key: column,
+      value: change,
+      expectation: `${column} with values, as before`,
+    })),
+    sql:
+      first === undefined
+        ? ''
+        : `select count(*) as rows, count(nullif(trim(${identifier(first.column)}), '')) as filled from raw`,
+  };
+}
