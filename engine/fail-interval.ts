@@ -61,7 +61,8 @@ export async function failed(
 /** The fault's advice with a command at its end: the reader of a table, a message or an alert has nothing else to go by. */
 function commandOf(advice: string | undefined, dataset: string): string {
   const run = `npm run pipeline -- run ${dataset}`;
-  if (advice === undefined) return run;
+  // The command says no less.
+  if (advice === undefined || advice.startsWith('run again later')) return run;
   const typed = advice.replaceAll(/\bpenstock (?=[a-z-])/g, 'npm run pipeline -- ');
   return typed.includes('npm run pipeline') ? typed : `${typed}, then: ${run}`;
 }
