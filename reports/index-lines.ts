@@ -62,18 +62,24 @@ export async function readIndexTail(
   file: string,
   limit: number,
 ): Promise<{ readonly lines: IndexLine[]; readonly size: number }> {
+  const { text, size } = await readTail(file);
+  const newest = new Map<string, IndexLine>();
+  for (const one of text.split('\n').toReversed()) {
+    const line = parseLine(one);
+    if (line !== null && !newest.has(line.runId)) newest.set(line.runId, line);
+    if (newest.size === limit) break;
+  }
+  return { lines: [...newest.values()], size };
+}
+
+/** The end of a file of lines, at most {@link TAIL_BYTES}; its first line may be torn. */
+export async function readTail(file: string): Promise<{ readonly text: string; readonly size: number }> {
   const handle = await open(file, 'r');
   try {
     const { size } = await handle.stat();
     const from = Math.max(0, size - TAIL_BYTES);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - from), 0, size - from, from);
-    const newest = new Map<string, IndexLine>();
-    for (const text of buffer.toString('utf8', 0, bytesRead).split('\n').toReversed()) {
-      const line = parseLine(text);
-      if (line !== null && !newest.has(line.runId)) newest.set(line.runId, line);
-      if (newest.size === limit) break;
-    }
-    return { lines: [...newest.values()], size };
+    return { text: buffer.toString('utf8', 0, bytesRead), size };
   } finally {
     await handle.close();
   }

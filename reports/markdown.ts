@@ -3,7 +3,9 @@ import { summariseCoverage } from './coverage.ts';
 import { pickIntervals, rowsByOutcome, timingsByStage } from './intervals.ts';
 import { filesOf } from './files.ts';
 import type { CheckReport, DatasetReport, RowCounts, RunReport } from './model.ts';
-import { inspectCommand, QUERY_COMMAND, quarantineCommand } from './next-step.ts';
+import { inspectCommand, QUERY_COMMAND, quarantineCommand, reviewCommand } from './next-step.ts';
+import { FORMULA, freshnessText, qualityByPublisher, qualityParts, scoreText, shareText } from './quality.ts';
+import { at, code, fence, grid, moreLine, prose } from './markdown-text.ts';
 import { resultOf } from './verdict.ts';
 import {
   byteSize,
@@ -12,10 +14,12 @@ import {
   counted,
   duration,
   exitMeaning,
+  FINDING_STATES,
   instant,
+  listed,
+  minute,
   sourceBanner,
   STATES,
-  visible,
 } from './words.ts';
 
 /** Characters at most: an issue tracker takes 65,536. */
@@ -23,6 +27,7 @@ export const MARKDOWN_LIMIT = 60_000;
 
 /** Samples per list. */
 const SAMPLES = 5;
+const FINDINGS = 10;
 
 /** The report as Markdown; datasets whose section would go beyond {@link MARKDOWN_LIMIT} keep their line in the first table. */
 export function renderMarkdown(report: RunReport): string {
@@ -54,9 +59,15 @@ ${banner === null ? '' : `> **${banner.title}.** ${banner.text}\n\n`}${prose(rep
 - penstock ${prose(engine.penstock, 40)}, Node ${prose(engine.node, 40)}, DuckDB ${prose(engine.duckdb, 40)}, PostgreSQL ${prose(engine.postgres, 40)}
 
 ${grid(
-  ['State', 'Dataset', 'Verdict'],
-  shown.map((d) => [d.state, prose(d.title, 120), prose(d.verdict, 500)]),
-)}${moreLine(ordered.length - shown.length, 'dataset')}`;
+  ['State', 'Score', 'Freshness', 'Dataset', 'Verdict'],
+  shown.map((d) => [
+    d.state,
+    scoreText(d.quality?.score),
+    d.freshness.state,
+    prose(d.title, 120),
+    prose(d.verdict, 500),
+  ]),
+)}${moreLine(ordered.length - shown.length, 'dataset')}${publishersTable(report)}`;
 }
 
 function datasetPart(dataset: DatasetReport): string {
@@ -65,10 +76,67 @@ function datasetPart(dataset: DatasetReport): string {
 
 ${code(dataset.id, 200)} → ${code(dataset.table, 200)}, publisher ${prose(dataset.publisher, 200)}${dataset.unitOfTime === null ? '' : `, one row per ${prose(dataset.unitOfTime, 60)}`}
 
-${errorLines(dataset)}${rowsTable(dataset)}
+${qualityLines(dataset)}${errorLines(dataset)}${findingsTable(dataset)}${rowsTable(dataset)}
 ${checksPart(dataset)}${coverageLines(dataset)}${revisionsPart(dataset)}${rejectedPart(dataset)}${sourcesPart(dataset)}
 ${prose(dataset.attribution, 500)}
 `;
+}
+
+function qualityLines({ quality, freshness }: DatasetReport): string {
+  const shares = qualityParts(quality).map(({ name, share }) => `${name} ${shareText(share)}`);
+  const score = quality?.score == null ? 'not measured' : `${scoreText(quality.score)} = 100 × ${shares.join(' × ')}`;
+  return `- Score: ${score}\n- Freshness: ${prose(freshnessText(freshness), 200)}\n\n`;
+}
+
+function findingsTable({ findings, findingCounts }: DatasetReport): string {
+  const words = FINDING_STATES.flatMap((state) =>
+    findingCounts[state] > 0 ? [`${count(findingCounts[state])} ${state}`] : [],
+  );
+  if (words.length === 0 && findings.length === 0) return '';
+  const shown = findings
+    .toSorted((a, b) => FINDING_STATES.indexOf(a.state) - FINDING_STATES.indexOf(b.state))
+    .slice(0, FINDINGS);
+  const total = FINDING_STATES.reduce((sum, state) => sum + findingCounts[state], 0);
+  const [first] = shown;
+  const table = grid(
+    ['State', 'Severity', 'Finding', 'Since', 'Owner', 'Fingerprint', 'Rows'],
+    shown.map((f) => [
+      f.change === null || f.change === f.state ? f.state : `${f.state}, ${f.change}`,
+      f.severity,
+      `${prose(f.sentence, 200)}${f.note === null ? '' : `; ${prose(f.note, 120)}`}`,
+      prose(minute(f.firstSeenAt), 40),
+      f.owner === null ? '–' : prose(f.owner, 60),
+      code(f.fingerprint, 64),
+      count(f.rows),
+    ]),
+    6,
+  );
+  return `Findings: ${words.length === 0 ? counted(findings.length, 'finding') : words.join(', ')}.
+
+${shown.length === 0 ? '' : table}${moreLine(Math.max(total, findings.length) - shown.length, 'finding')}${
+    first === undefined ? '' : `\nTo see or settle one: ${code(reviewCommand(first.fingerprint), 120)}\n`
+  }
+`;
+}
+
+function publishersTable({ datasets }: RunReport): string {
+  const publishers = qualityByPublisher(datasets);
+  if (publishers.every(({ score }) => score === null)) return '';
+  const shown = publishers.slice(0, 30);
+  return `
+${FORMULA}
+
+${grid(
+  ['Publisher', 'Lowest', 'Score', 'Measured', 'Datasets'],
+  shown.map((one) => [
+    prose(one.publisher, 120),
+    one.lowest.length === 0 ? '–' : listed(one.lowest.map((id) => prose(id, 120))),
+    scoreText(one.score),
+    count(one.measured),
+    count(one.datasets),
+  ]),
+  2,
+)}${moreLine(publishers.length - shown.length, 'publisher')}`;
 }
 
 function errorLines(dataset: DatasetReport): string {
@@ -197,55 +265,4 @@ function sourcesPart({ intervals }: DatasetReport): string {
       ? ''
       : `\n${counted(files.length, 'file')}, ${byteSize(bytes)}:\n\n${lines.join('')}${moreLine(files.length - shown.length, 'file')}`
   }`;
-}
-
-/** Rows of cells that are Markdown already; columns from `numbersFrom` on stand at the right. */
-function grid(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  numbersFrom: number = head.length,
-): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(withoutPipes).join(' | ')} |\n`;
-  return `${line(head)}${line(head.map((_, i) => (i < numbersFrom ? '---' : '--:')))}${rows.map(line).join('')}`;
-}
-
-/** Escapes pipes, in code spans too: a table is cut into cells before anything else. An odd number of backslashes must stand before each. */
-function withoutPipes(cell: string): string {
-  return cell.replace(/(\\*)\|/g, (_, slashes: string) => `${slashes}${slashes.length % 2 === 0 ? '\\' : '\\\\'}|`);
-}
-
-function moreLine(hidden: number, noun: string): string {
-  return hidden > 0 ? `\n${counted(hidden, `more ${noun}`)} not shown here.\n` : '';
-}
-
-/** One line of text in which nothing is markup; underscores inside words are none. */
-function prose(text: string, limit: number): string {
-  return oneLine(clip(text, limit))
-    .replace(/[\\`*[\]<#~&]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[>+=-]/g, '\\$&')
-    .replace(/^(\d+)([.)])/, '$1\\$2');
-}
-
-/** A code span: longer ticks than any in the text. */
-function code(text: string, limit: number): string {
-  const body = oneLine(clip(text, limit));
-  const ticks = '`'.repeat(longestRun(body) + 1);
-  const space = body.startsWith('`') || body.endsWith('`') || body.trim() === '' ? ' ' : '';
-  return `${ticks}${space}${body}${space}${ticks}`;
-}
-
-function fence(text: string, language: string): string {
-  const ticks = '`'.repeat(Math.max(3, longestRun(text) + 1));
-  return `${ticks}${language}\n${visible(text)}\n${ticks}\n`;
-}
-
-function longestRun(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-}
-
-function at(iso: string): string {
-  return prose(instant(iso), 40);
-}
-
-function oneLine(text: string): string {
-  return visible(text).replace(/\s+/g, ' ');
 }

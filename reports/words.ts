@@ -1,5 +1,5 @@
 /** How numbers, sizes, times and foreign text are written in every report: the same in HTML and Markdown, the same on every machine. */
-import type { DatasetState, Outcome, SourceKind } from './model.ts';
+import type { DatasetState, FindingState, Outcome, SourceKind } from './model.ts';
 
 /** `87671` → `87,671`. Not `toLocaleString`: its answer depends on the machine. */
 export function count(n: number): string {
@@ -95,6 +95,9 @@ export const OUTCOMES: readonly Outcome[] = [
 
 /** Worst first; `not checked` comes before `good` because it asks for attention. */
 export const STATES: readonly DatasetState[] = ['failed', 'blocked', 'warning', 'not checked', 'good'];
+
+/** What wants a decision first, then what has one, then what is over. */
+export const FINDING_STATES: readonly FindingState[] = ['open', 'acknowledged', 'accepted', 'fixed'];
 
 /** What a process that ends with this code says. */
 export function exitMeaning(exitCode: number): string {

@@ -1,4 +1,4 @@
-/** Puts a run's report on disk: `<folder>/<run-id>/report.{html,json,md}` and a row of `<folder>/index.markup`. */
+/** Puts a run's report on disk: `<folder>/<run-id>/report.{html,json,md}`, its rows of `<folder>/index.html`, and the schema of the JSON. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asFault, Fault } from '../core/errors.ts';
@@ -7,6 +7,7 @@ import { addToIndex } from './index-page.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { RunReport } from './model.ts';
 import { replaceFile } from './replace-file.ts';
+import { reportSchemaText } from './schema.ts';
 
 /** Paths of what was written, below the folder as it was given. */
 export interface WrittenReport {
@@ -38,6 +39,7 @@ export async function writeReport(report: RunReport, folder: string): Promise<Wr
     await replaceFile(paths.json, `${JSON.stringify(report)}\n`);
     await replaceFile(paths.markdown, renderMarkdown(report));
     await replaceFile(paths.html, renderHtml(report));
+    await replaceFile(join(folder, 'report.schema.json'), reportSchemaText());
     return { ...paths, index: await addToIndex(report, folder) };
   } catch (error) {
     throw new Fault({

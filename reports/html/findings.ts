@@ -1,16 +1,14 @@
 /** The findings of a dataset: open ones first, accepted ones quiet, each with its place, its history and the command that shows it. */
-import type { DatasetReport, Finding, FindingState } from '../model.ts';
+import type { DatasetReport, Finding } from '../model.ts';
 import { reviewCommand } from '../next-step.ts';
-import { clip, count, counted, instant, minute } from '../words.ts';
+import { clip, count, counted, FINDING_STATES, instant, minute } from '../words.ts';
 import type { Detail } from './detail.ts';
 import { more } from './parts.ts';
 import type { Html } from './template.ts';
 import { markup } from './template.ts';
 
-export const FINDING_STATES: readonly FindingState[] = ['open', 'acknowledged', 'accepted', 'fixed'];
-
 /** `2 open, 1 accepted`; null where there are none. */
-export function findingsInWords({ findingCounts }: Pick<DatasetReport, 'findingCounts'>): string | null {
+function findingsInWords({ findingCounts }: Pick<DatasetReport, 'findingCounts'>): string | null {
   const words = FINDING_STATES.flatMap((state) =>
     findingCounts[state] > 0 ? [`${count(findingCounts[state])} ${state}`] : [],
   );

@@ -20,7 +20,7 @@ const VERDICTS = [1_000, 400, 200] as const;
 
 /** The page as HTML text, UTF-8. Lists are cut until it fits; totals never are. */
 export function renderHtml(report: RunReport): string {
-  const ordered = report.datasets.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));
+  const ordered = inOrderOfNeed(report.datasets);
   const listed = Math.min(ordered.length, SECTION_LIMIT);
   const bytes = (verdict: number): number =>
     Buffer.byteLength(renderMarkup(reportPage(report, ordered, [], { listed, verdict })));
@@ -28,6 +28,11 @@ export function renderHtml(report: RunReport): string {
   const verdict = VERDICTS.find((length) => bytes(length) < PAGE_LIMIT / 3) ?? VERDICTS[2];
   const sections = fittingSections(ordered, PAGE_LIMIT - SLACK - bytes(verdict));
   return renderMarkup(reportPage(report, ordered, sections, { listed: sections.length, verdict }));
+}
+
+/** The worst first; sections are numbered in this order. */
+export function inOrderOfNeed(datasets: readonly DatasetReport[]): DatasetReport[] {
+  return datasets.toSorted((a, b) => STATES.indexOf(a.state) - STATES.indexOf(b.state));
 }
 
 interface Table {

@@ -1,5 +1,5 @@
 /** Score and freshness of a dataset, and the scores of its publishers, with the formula. */
-import type { DatasetReport } from '../model.ts';
+import type { DatasetReport, Quality } from '../model.ts';
 import { FORMULA, freshnessText, qualityByPublisher, qualityParts, scoreText, shareText } from '../quality.ts';
 import { clip, count, counted, instant, listed } from '../words.ts';
 import { dataTable, fold } from './parts.ts';
@@ -7,7 +7,7 @@ import type { Html } from './template.ts';
 import { markup } from './template.ts';
 
 /** The score as one word of the table of verdicts. */
-export function scoreCell({ quality }: Pick<DatasetReport, 'quality'>): Html {
+export function scoreCell({ quality }: { readonly quality: Pick<Quality, 'score'> | null }): Html {
   return quality?.score == null
     ? markup`<span class="unmeasured">not measured</span>`
     : markup`<b>${scoreText(quality.score)}</b>`;

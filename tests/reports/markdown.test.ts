@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MARKDOWN_LIMIT, renderMarkdown } from '../../reports/markdown.ts';
 import { EXAMPLE, run, SMALL } from './example.ts';
+import { FULL, FULL_DATASET } from './full-example.ts';
 import { withHostileTexts } from './hostile.ts';
 
 /** Cells per table row: pipes that are not escaped. */
@@ -18,7 +19,7 @@ describe('the report as Markdown', () => {
         fc.constantFrom('a|b', '\\|', '`|`', '``` | \n| x |', '\\', '<script>', '\u001b[31m', '| \r\n | `'),
         fc.string({ maxLength: 10 }),
         (nasty, text) => {
-          const page = renderMarkdown(withHostileTexts(SMALL, nasty + text));
+          const page = renderMarkdown(withHostileTexts(FULL, nasty + text));
           const outside = page.replaceAll(/\n(`{3,})sql\n[\s\S]*?\n\1\n/g, '\n');
           const tables = outside
             .split(/\n\n+/)
@@ -35,7 +36,7 @@ describe('the report as Markdown', () => {
   });
 
   it('does not let text become markup', () => {
-    const page = renderMarkdown(withHostileTexts(SMALL, '<img src=x> **bold** [link](javascript:x)'));
+    const page = renderMarkdown(withHostileTexts(FULL, '<img src=x> **bold** [link](javascript:x)'));
     const prose = page.replaceAll(/\n```sql\n[\s\S]*?\n```\n/g, '').replaceAll(/`[^`\n]*`/g, '');
     expect(prose).not.toMatch(/(?<!\\)<img/);
     expect(prose).not.toMatch(/(?<!\\)\[link/);
@@ -47,6 +48,18 @@ describe('the report as Markdown', () => {
     );
     expect(page.length).toBeLessThanOrEqual(MARKDOWN_LIMIT);
     expect(page).toMatch(/\d+ more datasets without a section here/);
+  });
+
+  it('says score, freshness and findings, and how to settle one', () => {
+    const page = renderMarkdown(FULL);
+    expect(page).toContain(
+      '- Score: 97.3 = 100 × loaded 100 % × complete 99.8 % × valid 99.9 % × clean not measured\n- Freshness: stale since',
+    );
+    expect(page).toContain('| ieso | ieso-demand | 97.3 | 1 | 3 |');
+    expect(page).toContain('| open, reopened | warn | Market demand is below Ontario demand (1).; Asked the IESO');
+    expect(page).toContain('`npm run pipeline -- review show 0000000000000000`');
+    const many = { ...FULL_DATASET, findingCounts: { ...FULL_DATASET.findingCounts, open: 80 } };
+    expect(renderMarkdown(run([many]))).toContain('78 more findings not shown here.');
   });
 
   it('carries the banner', () => {

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../core/errors.ts';
 import { INDEX_LIMIT } from '../../reports/index-page.ts';
-import type { RunReport } from '../../reports/model.ts';
+import type { DatasetReport, RunReport } from '../../reports/model.ts';
 import { writeReport } from '../../reports/write.ts';
+import type { DatasetEntry } from '../../reports/index-datasets.ts';
 import { SMALL } from './example.ts';
+import { FULL, FULL_DATASET } from './full-example.ts';
 import { foreignMarkup } from './hostile.ts';
 
 let folder = '';
@@ -25,6 +27,15 @@ const rowsOf = async (): Promise<string[]> =>
   [...(await readFile(join(folder, 'index.html'), 'utf8')).matchAll(/href="([^"/]+)\/report\.html"/g)].map((m) =>
     decodeURIComponent(m[1] ?? ''),
   );
+/** A run of these datasets, each in this state, at this minute. */
+const runOf = (minute: number, states: Readonly<Record<string, DatasetReport['state']>>): RunReport => ({
+  ...FULL,
+  runId: `run-${minute}`,
+  startedAt: `2026-03-02T12:${String(minute).padStart(2, '0')}:00.000Z`,
+  datasets: Object.entries(states).map(([id, state]) => ({ ...FULL_DATASET, id, title: `Title of ${id}`, state })),
+});
+const datasetsOf = async (): Promise<DatasetEntry[]> =>
+  JSON.parse(await readFile(join(folder, 'datasets.json'), 'utf8')) as DatasetEntry[];
 
 describe('a written report', () => {
   it('is three files and a row of the index, with nothing temporary left', async () => {
@@ -40,8 +51,11 @@ describe('a written report', () => {
       [
         SMALL.runId,
         ...['html', 'json', 'md'].map((ext) => join(SMALL.runId, `report.${ext}`)),
+        'datasets.json',
+        'datasets.jsonl',
         'index.html',
         'index.jsonl',
+        'report.schema.json',
       ].sort(),
     );
     const index = await readFile(written.index, 'utf8');
@@ -135,4 +149,49 @@ describe('the index', () => {
       ['p', 'q', 'r'].flatMap((name) => Array.from({ length: 25 }, (_, i) => `${name}-${i}`)).sort(),
     );
   }, 60_000);
+});
+
+describe('the datasets of the index', () => {
+  it('are each as the newest run left them, with a link to the section that shows it', async () => {
+    await writeReport(runOf(1, { a: 'good', b: 'failed' }), folder);
+    await writeReport(runOf(2, { a: 'warning' }), folder);
+    expect((await datasetsOf()).map(({ id, state, runId }) => [id, state, runId])).toEqual([
+      ['a', 'warning', 'run-2'],
+      ['b', 'failed', 'run-1'],
+    ]);
+    const page = await readFile(join(folder, 'index.html'), 'utf8');
+    expect(page).toContain('<a href="run-1/report.html#dataset-1">Title of b</a>');
+    expect(page).toContain('<a href="run-2/report.html#dataset-1">Title of a</a>');
+    expect(page).toMatch(/Title of b.*Title of a/s);
+    expect(page).toContain('href="report.schema.json"');
+    expect(foreignMarkup(page)).toBeNull();
+  });
+
+  it('keep what an older run or one without anything due does not know better', async () => {
+    await writeReport(runOf(5, { a: 'good' }), folder);
+    await writeReport(runOf(4, { a: 'failed' }), folder);
+    const idle = runOf(6, { a: 'not checked' });
+    await writeReport({ ...idle, datasets: idle.datasets.map((d) => ({ ...d, outcomes: {} })) }, folder);
+    expect((await datasetsOf()).map(({ state }) => state)).toEqual(['good']);
+  });
+
+  it('are as many as there are datasets, whatever the number of runs', async () => {
+    await writeReport(runOf(1, { a: 'good', old: 'good' }), folder);
+    const line = (await readFile(join(folder, 'datasets.jsonl'), 'utf8')).trim();
+    const history = Array.from({ length: 20_000 }, () => line.replace('"old"', '"a"')).join('\n');
+    await appendFile(join(folder, 'datasets.jsonl'), `\n${history}\nrubbish`);
+    await writeReport(runOf(2, { a: 'warning' }), folder);
+    expect((await datasetsOf()).map(({ id, state }) => [id, state])).toEqual([
+      ['a', 'warning'],
+      ['old', 'good'],
+    ]);
+  });
+
+  it('lose nothing when many runs end at once', async () => {
+    const ids = Array.from({ length: 20 }, (_, i) => `d-${i}`);
+    await Promise.all(ids.map((id, i) => writeReport(runOf(i, { [id]: 'good' }), folder)));
+    expect((await datasetsOf()).map(({ id }) => id).sort()).toEqual(ids.sort());
+    const page = await readFile(join(folder, 'index.html'), 'utf8');
+    for (const id of ids) expect(page).toContain(`>Title of ${id}<`);
+  });
 });
