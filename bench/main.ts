@@ -8,6 +8,7 @@ import { nodalChild } from './nodal-child.ts';
 import { benchPath } from './path.ts';
 import { pathChild } from './path-child.ts';
 import { benchPeers } from './peers.ts';
+import { benchReport } from './report.ts';
 
 const [first = '', ...others] = process.argv.slice(2);
 // `npm run bench` alone runs both comparisons.
@@ -38,6 +39,11 @@ switch (which) {
     await benchAudit({ tables, rounds: pairs, waitSeconds, name });
     break;
   }
+  case 'report': {
+    const { pairs, name } = optionsFor('report');
+    await benchReport({ rounds: pairs, name });
+    break;
+  }
   case 'nodal-child':
     await nodalChild(rest);
     break;
@@ -48,7 +54,7 @@ switch (which) {
     await pathChild(rest);
     break;
   default:
-    console.error(`no bench is called ${which}; there are: copy, path, peers, nodal, audit`);
+    console.error(`no bench is called ${which}; there are: copy, path, peers, nodal, audit, report`);
     process.exitCode = 1;
 }
 

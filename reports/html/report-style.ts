@@ -5,6 +5,7 @@ import { markup } from './template.ts';
 export const REPORT_STYLE: Html = markup`<style>
 :root{--series:#0b5cad;--band:#8a949c;--mark-bad:#b3261e;--mark-warn:#8a5300;--mark-rev:#6b2fa0}
 @media (prefers-color-scheme:dark){:root{--series:#7db7f2;--band:#8f9aa3;--mark-bad:#ff9d92;--mark-warn:#f3c566;--mark-rev:#cfa6f5}}
+main.index h2{margin:1.3rem 0 .3rem}
 [hidden]{display:none!important}
 .unmeasured{color:var(--none);font-style:italic}
 .fresh.stale{color:var(--warn);font-weight:600}dd.fresh.stale{font-weight:400}.fresh.unknown{color:var(--none);font-style:italic}
