@@ -60,7 +60,7 @@ function card(finding: ReviewEntry): Html {
     owner === null ? '' : `owner ${owner}`,
   ].filter((fact) => fact !== '');
   return markup`<li>${stateTag(finding)}<p class="what"><a href="/reports/review/${fingerprint}">${clip(sentence, 300)}</a></p>
-<p class="note">${facts.join(' · ')}</p>${note === null ? null : markup`<p class="note">“${clip(note, 200)}”</p>`}</li>
+<p class="note facts">${facts.map((fact) => markup`<span>${fact}</span> `)}</p>${note === null ? null : markup`<p class="note">“${clip(note, 200)}”</p>`}</li>
 `;
 }
 

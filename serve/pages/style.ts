@@ -16,7 +16,7 @@ button{cursor:pointer;background:var(--head);font-weight:600}button.main{backgro
 button:hover{border-color:var(--link)}
 ol.cards{list-style:none;margin:0;padding:0}
 ol.cards li{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.65rem .85rem;margin:.5rem 0;display:grid;grid-template-columns:8.2rem 1fr;gap:.1rem .8rem}
-ol.cards .what{font-weight:600}ol.cards li p{margin:0;grid-column:2}ol.cards .tag{justify-self:start;align-self:start}
+ol.cards .what{font-weight:600}.facts span{display:inline-block}.facts span+span::before{content:"· "}ol.cards li p{margin:0;grid-column:2}ol.cards .tag{justify-self:start;align-self:start}
 section.card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.9rem 1.1rem;margin-top:1rem}
 section.card h2{margin-bottom:.4rem}
 h1 .tag{font-size:.62em;vertical-align:.25em;margin-right:.4rem}
@@ -26,5 +26,5 @@ dl.run dd{max-width:36rem;white-space:pre-line}
 fieldset{border:1px solid var(--line);border-radius:6px;padding:.5rem .8rem .8rem;margin:.9rem 0 0}legend{padding:0 .35rem;color:var(--text);font-weight:600;font-size:1em}
 .fault{background:var(--bad-bg);color:var(--bad);border:1px solid currentColor;border-radius:6px;padding:.55rem .8rem;margin:.6rem 0}
 .empty{background:var(--good-bg);color:var(--good);border-radius:6px;padding:.8rem 1rem}
-@media (max-width:40rem){ol.cards li{grid-template-columns:1fr}ol.cards li p{grid-column:1}section.card{padding:.75rem .7rem}form.filter>*{flex:1 1 9rem}form.filter input,form.filter select{width:100%}.buttons button{flex:1 1 100%}}
+@media (max-width:40rem){h1{font-size:1.15rem}ol.cards li{grid-template-columns:1fr}ol.cards li p{grid-column:1}section.card{padding:.75rem .7rem}form.filter>*{flex:1 1 9rem}form.filter input,form.filter select{width:100%}.buttons button{flex:1 1 100%}}
 </style>`;
