@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { asFault } from '../core/errors.ts';
 import { credentialVariables, type Publisher } from '../core/pipeline.ts';
+import { alertSettings } from '../engine/alert-settings.ts';
 import { packageFolder } from '../loaders/postgres/embedded/binaries.ts';
 import { credentialHeaders, waysIn } from '../loaders/source/credentials.ts';
 import { byteSize } from '../reports/words.ts';
@@ -36,6 +37,7 @@ export async function examine(settings: Settings, env: Environment): Promise<Fin
     await database(settings),
     ...(await definitions(settings, env)),
     samples(),
+    ...receiver(env),
   ];
 }
 
@@ -142,6 +144,19 @@ async function database(settings: Settings): Promise<Finding> {
       `${fault.what}${fault.where === undefined ? '' : ` (${fault.where})`}`,
       fault.next ?? 'look at the server',
     );
+  }
+}
+
+/** Where alerts go, without the path that lets one post there; nothing where nobody is to be told. */
+function receiver(env: Environment): Finding[] {
+  try {
+    const wanted = alertSettings(env);
+    if (wanted === null) return [];
+    const least = wanted.minSeverity === 'info' ? '' : `, from ${wanted.minSeverity} on`;
+    return [ok('alerts', `to ${new URL(wanted.url).host} as ${wanted.format}${least}`)];
+  } catch (error) {
+    const fault = asFault(error, 'configuration');
+    return [fail('alerts', fault.what, fault.next ?? 'see .env.example')];
   }
 }
 

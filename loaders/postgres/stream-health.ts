@@ -26,7 +26,8 @@ export async function deriveStream(tx: Database, { key, sources }: StreamSources
      )
      insert into public.stream_health as s (stream_key, status, last_success, last_error, error_count, metadata, updated_at)
      select $1, case status when 'failing' then 'error' else status end, last_success, last_failure, consecutive_failures,
-       jsonb_build_object('dataset', split_part(source_name, '/', 2), 'covered_until', covered_until, 'freshness', freshness, 'score', score), $3
+       jsonb_strip_nulls(jsonb_build_object('dataset', split_part(source_name, '/', 2), 'covered_until', covered_until, 'freshness', freshness,
+         'score', score, 'code', case when consecutive_failures > 0 then substring(last_answer from '[A-Z]+(?:_[A-Z]+)+') end)), $3
      from fed
      on conflict (stream_key) do update set status = excluded.status, last_success = excluded.last_success, last_error = excluded.last_error,
        error_count = excluded.error_count, metadata = excluded.metadata, updated_at = excluded.updated_at`,

@@ -91,6 +91,9 @@ describe('a publisher that is killed', () => {
       await runWith([dead], `2020-06-0${day}T12:00Z`);
       await look();
     }
+    expect(await rows(`select metadata->>'code' as code from public.stream_health`)).toEqual([
+      { code: 'HTTP_SERVER_ERROR' },
+    ]);
     expect(await source()).toMatchObject({
       failures: 4,
       notes: expect.stringMatching(/^2020: HTTP_.*; next: .*npm run pipeline -- run grid-small$/),
