@@ -11,8 +11,8 @@ const FILES = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { c
   .trim()
   .split('\n');
 const EXAMPLES = FILES.filter((file) => /(^|\/)\.env\b.*$/.test(file));
-// npm sets it, nobody else should.
-const NOT_SETTINGS = new Set(['npm_lifecycle_event']);
+// npm sets the first, nobody else should; the others are set wherever somebody is signed in.
+const NOT_SETTINGS = new Set(['npm_lifecycle_event', 'USER', 'LOGNAME']);
 
 test('no environment file but examples is in the project, and there is at least one', () => {
   expect(EXAMPLES).toContain('.env.example');

@@ -5,9 +5,11 @@ import { range } from '../../core/check.ts';
 import { snapshot } from '../../core/partitions.ts';
 import type { Pipeline } from '../../core/pipeline.ts';
 import type { ReviewStore } from '../../core/review.ts';
+import { isTableCheck } from '../../core/table-check.ts';
 import type { RunResult } from '../../engine/run.ts';
 import { openPool, type Pool } from '../../loaders/postgres/database.ts';
 import { reviewStore } from '../../loaders/postgres/review-store.ts';
+import { type Catalog, loadCatalog } from '../../pipelines/index.ts';
 import type { DatasetReport, Finding } from '../../reports/model.ts';
 import {
   clockAt,
@@ -55,6 +57,16 @@ function year(
   return demandFile(2025, rows);
 }
 
+/** What looks at the table as a whole would find that a made-up year repeats itself. */
+async function withoutTableChecks(): Promise<Catalog> {
+  const catalog = await loadCatalog();
+  const pipelines = catalog.pipelines.map((one) => ({
+    ...one,
+    checks: one.checks.filter((check) => !isTableCheck(check)),
+  }));
+  return { ...catalog, pipelines };
+}
+
 async function runDemand(
   file: string | { readonly status: number },
   options: { readonly pool?: Pool; readonly now?: string } = {},
@@ -69,6 +81,7 @@ async function runDemand(
     recordings,
     dataDir: folder.path,
     now: options.now ?? NOW,
+    catalog: await withoutTableChecks(),
   });
   return testRun(engine, { ids: ['ieso-demand'], from: '2025-01-01', to: '2026-01-01' });
 }
