@@ -10,7 +10,7 @@ main.index h2{margin:1.3rem 0 .3rem}
 .unmeasured{color:var(--none);font-style:italic}
 .fresh.stale{color:var(--warn);font-weight:600}dd.fresh.stale{font-weight:400}.fresh.unknown{color:var(--none);font-style:italic}
 dl.run dd{max-width:60rem}
-table.verdicts th.n,table.verdicts td.n{width:6rem}table.verdicts tbody th{min-width:17rem}table.verdicts td.n,table.verdicts td.n~td{white-space:nowrap}table.verdicts td:first-child{width:7.5rem}table.verdicts td{width:auto}
+table.verdicts th.n,table.verdicts td.n{width:6rem}table.verdicts tbody th{min-width:17rem;overflow-wrap:anywhere}table.verdicts td.n,table.verdicts td.n~td{white-space:nowrap}table.verdicts td:first-child{width:7.5rem}table.verdicts td{width:auto}
 #tools{display:flex;flex-wrap:wrap;gap:.5rem .8rem;align-items:center;margin:.6rem 0}#tools:empty{display:none}
 #tools label{color:var(--soft)}
 button,input,select{font:inherit;color:var(--text);background:var(--card);border:1px solid var(--soft);border-radius:5px;padding:.2rem .5rem;min-height:1.9rem}

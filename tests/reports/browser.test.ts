@@ -92,7 +92,7 @@ describe.skipIf(!hasBrowser())('the page in a browser', () => {
     await page.getByRole('searchbox', { name: 'Datasets' }).fill('HOEP');
     expect(await page.locator('section.dataset:visible').count()).toBe(1);
     expect(await page.locator('table.verdicts tbody tr:visible').count()).toBe(1);
-    expect(await page.locator('output').innerText()).toBe('1 of 4 datasets shown');
+    expect(await page.locator('output').innerText()).toBe('1 of 5 datasets shown');
     await page.getByRole('combobox', { name: 'State' }).selectOption('failed');
     expect(await page.locator('section.dataset:visible').count()).toBe(0);
     await page.getByRole('searchbox', { name: 'Datasets' }).fill('');
@@ -145,6 +145,8 @@ describe.skipIf(!hasBrowser())('the page in a browser', () => {
     [390, 'full.html'],
     [320, 'full.html'],
     [768, 'full.html'],
+    [1_000, 'full.html'],
+    [1_280, 'full.html'],
     [390, 'index.html'],
   ])('does not scroll sideways at %i pixels: %s', async (width, file) => {
     await using opened = await open({ viewport: { width, height: 800 } }, file);

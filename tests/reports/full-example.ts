@@ -1,7 +1,7 @@
 /** A run whose one dataset has everything that a report can show; made up by hand. */
 import type { CheckHistory, DatasetReport, Finding, RunReport, Series } from '../../reports/model.ts';
 import { judgeDataset } from '../../reports/verdict.ts';
-import { EXAMPLE, run } from './example.ts';
+import { EXAMPLE, numbers, run } from './example.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -126,4 +126,21 @@ export const FULL_DATASET: DatasetReport = judgeDataset({
   ],
 });
 
-export const FULL: RunReport = run([FULL_DATASET, ...EXAMPLE.datasets.filter(({ id }) => id !== 'ieso-demand')]);
+/** Nothing of it is recorded, and its address is one long word. */
+const NOT_RECORDED: DatasetReport = judgeDataset(
+  numbers({
+    id: 'aeso-internal-load',
+    title: 'Alberta internal load',
+    table: 'public.alberta_internal_load',
+    publisher: 'aeso',
+    intervals: [],
+    outcomes: { 'not recorded': 27 },
+    firstNotRecorded: `http://ets.aeso.ca/ets_web/ip/Market/Reports/HistoricalPoolPriceReportServlet?contentType=csv&beginDate=01012003${'&x=1'.repeat(30)}`,
+  }),
+);
+
+export const FULL: RunReport = run([
+  FULL_DATASET,
+  NOT_RECORDED,
+  ...EXAMPLE.datasets.filter(({ id }) => id !== 'ieso-demand'),
+]);
