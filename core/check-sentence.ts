@@ -20,7 +20,7 @@ export function checkSentence(check: Check): string {
     case 'complete':
       return `every ${stepName(check.step)} has a row${rest.length > 0 ? ` for each ${rest.join(', ')}` : ''}`;
     case 'notBelow':
-      return `${first} is not below ${rest[0]}`;
+      return `${first} is not below ${rest[0]}${check.tolerance > 0 ? ` by more than ${check.tolerance}` : ''}`;
     case 'sumsTo':
       return `${rest.join(' + ')} add up to ${first}${check.tolerance > 0 ? ` within ${check.tolerance}` : ''}`;
     case 'frozen':

@@ -20,7 +20,7 @@ export type Check<Col extends string = string> = Base<Col> &
     /** `columns` = [instant, ...by]. */
     | { readonly kind: 'complete'; readonly step: string }
     /** `columns` = [larger, smaller]. */
-    | { readonly kind: 'notBelow' }
+    | { readonly kind: 'notBelow'; readonly tolerance: number }
     /** `columns` = [total, ...parts]. */
     | { readonly kind: 'sumsTo'; readonly tolerance: number }
     /** `columns` = [column, ...by]. */
@@ -114,9 +114,14 @@ export function complete<const Col extends string>(
   return { kind: 'complete', columns: [column, ...(options.by ?? [])], step, severity: options.severity ?? 'warn' };
 }
 
-/** `column >= other` where both are known. Default: `warn`. */
-export function notBelow<const Col extends string>(column: Col, other: Col, options: Options = {}): Check<Col> {
-  return { kind: 'notBelow', columns: [column, other], severity: options.severity ?? 'warn' };
+/** `column >= other - tolerance` where both are known. Default: `warn`, tolerance 0 (in the column's unit). */
+export function notBelow<const Col extends string>(
+  column: Col,
+  other: Col,
+  options: Options & { readonly tolerance?: number } = {},
+): Check<Col> {
+  const { severity = 'warn', tolerance = 0 } = options;
+  return { kind: 'notBelow', columns: [column, other], tolerance, severity };
 }
 
 /** The parts add up to the total, within `tolerance` in the column's unit. Default: `warn`, tolerance 0. */

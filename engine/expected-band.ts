@@ -1,5 +1,7 @@
-/** The band in which a value is expected at each step; empty where nothing is known about it. */
+/** The band in which a value is expected at each step: that of the hour of the week; empty where no such check knows it. */
 import type { Pipeline } from '../core/pipeline.ts';
+import { readBand } from '../loaders/postgres/table-checks.ts';
+import { tableCheckSql } from '../sql/checks/compile.ts';
 import type { Engine } from './engine.ts';
 
 export interface BandPoint {
@@ -10,11 +12,19 @@ export interface BandPoint {
 
 /** @param from start of the first step, milliseconds; @param to end, exclusive */
 export async function bandOf(
-  _engine: Engine,
-  _pipeline: Pipeline,
-  _column: string,
-  _from: number,
-  _to: number,
+  engine: Engine,
+  { id: dataset, table, checks }: Pipeline,
+  column: string,
+  from: number,
+  to: number,
 ): Promise<readonly BandPoint[]> {
-  return [];
+  // Of a table with many series the close-up shows one, and the check judges all: their bands would lie over each other.
+  const check = checks.find(
+    (one) => one.kind === 'hourOfWeekAnomaly' && one.columns[0] === column && one.columns.length === 1,
+  );
+  if (check?.kind !== 'hourOfWeekAnomaly') return [];
+  return readBand(engine.pool, tableCheckSql({ dataset, table, scope: 'time', shared: false }, check), {
+    start: from,
+    end: to,
+  });
 }

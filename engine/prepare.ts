@@ -180,7 +180,6 @@ async function process(engine: Engine, job: PrepareJob, artifact: Artifact, watc
   const session = await openSession({ folder });
   try {
     const { readRows, undecodable } = await importFiles(session, pipeline, artifact, folder);
-    const shape = await fileShape(engine, session, planned);
     watch.lap('decode');
     await engine.reached?.('decoded', planned.dataset, planned.label);
     const transformed = await transform(session, {
@@ -201,6 +200,7 @@ async function process(engine: Engine, job: PrepareJob, artifact: Artifact, watc
       checkSql: definition.checkSql,
       sampleLimit: SAMPLE_LIMIT,
     };
+    const shape = await fileShape(engine, session, planned);
     const checks = [
       ...(await runChecks(session, input)),
       ...(shape.changes === null ? [] : [shapeOutcome(shape.changes)]),

@@ -28,9 +28,10 @@ import { judgeDataset } from '../reports/verdict.ts';
 import { checkSentence } from '../core/check-sentence.ts';
 import { checkName } from '../core/check.ts';
 import { redact } from '../core/errors.ts';
+import { isTableCheck } from '../core/table-check.ts';
 import type { IntervalOutcome } from './interval-outcome.ts';
 import { masked } from './mask.ts';
-import type { ReconciledCheck } from './reconcile.ts';
+import type { TableCheckResult } from './table-checks.ts';
 
 export interface DatasetFacts {
   readonly source: SourceKind;
@@ -43,7 +44,7 @@ export interface DatasetFacts {
   readonly notConfigured: number;
   /** Results of earlier loads for the intervals that this run left unchanged. */
   readonly last: readonly LastResult[];
-  readonly reconciled: readonly ReconciledCheck[];
+  readonly reconciled: readonly TableCheckResult[];
   readonly freshness: Freshness;
   readonly quality: Quality | null;
   readonly findings: Pick<DatasetReport, 'findings' | 'findingCounts'>;
@@ -116,7 +117,7 @@ function contractColumns({ table }: Pipeline): ContractColumn[] {
 }
 
 function looksAtTables({ checks }: Pipeline, name: string): boolean {
-  return checks.some((check) => check.kind === 'reconciles' && checkName(check) === name);
+  return checks.some((check) => isTableCheck(check) && checkName(check) === name);
 }
 
 /** All its intervals lack the same key, so it is said once. */
@@ -199,7 +200,7 @@ function mergedChecks(
   pipeline: Pipeline,
   outcomes: readonly IntervalOutcome[],
   last: readonly LastResult[],
-  reconciled: readonly ReconciledCheck[],
+  reconciled: readonly TableCheckResult[],
 ): Omit<CheckReport, 'engine' | 'history'>[] {
   const merged = new Map<string, Merging>();
   const add = (name: string, part: Merging): void => {

@@ -31,7 +31,7 @@ import type { Engine } from './engine.ts';
 import { type Lineage, lineageOf } from './lineage.ts';
 import { type DatasetPlan, makePlan, type PlanRequest } from './make-plan.ts';
 import { type Planned, purgedBefore } from './plan.ts';
-import { reconcileAll } from './reconcile.ts';
+import { runTableChecks } from './table-checks.ts';
 import { refreshHealth } from './refresh-health.ts';
 import { datasetReport } from './report.ts';
 import { schemaChangesOf } from './schema-changes.ts';
@@ -195,7 +195,7 @@ async function reportDatasets(
 ): Promise<DatasetReport[]> {
   const ids = done.map(({ plan }) => plan.definition.pipeline.id);
   // What an interrupted run leaves out, the next one makes up for.
-  const reconciled = request.signal.aborted ? new Map<string, never>() : await reconcileAll(engine, runId, ids);
+  const reconciled = request.signal.aborted ? new Map<string, never>() : await runTableChecks(engine, runId, ids);
   const now = engine.clock.now();
   const covered = await coveredUntil(engine.pool).catch(() => new Map<string, number>());
   const datasets: DatasetReport[] = [];

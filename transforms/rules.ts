@@ -55,9 +55,10 @@ export function rowRule(check: Check, name: string): RowRule | null {
       const other = rest[0] ?? '';
       return {
         name,
-        broken: `${id(first)} < ${id(other)}`,
+        broken:
+          check.tolerance > 0 ? `${id(first)} < ${id(other)} - ${check.tolerance}` : `${id(first)} < ${id(other)}`,
         value: asText(first),
-        expectation: `concat(${literal(`at least ${other}, which is `)}, ${asText(other)})`,
+        expectation: `concat(${literal(`at least ${other}${check.tolerance > 0 ? ` - ${check.tolerance}` : ''}, which is `)}, ${asText(other)})`,
       };
     }
     case 'notAbove': {

@@ -1,5 +1,5 @@
 /** Hourly pool price and Alberta Internal Load since 2000, one CSV file a year, no key. */
-import { complete, notNull, sql } from '../../core/check.ts';
+import { complete, frozen, notNull, sql } from '../../core/check.ts';
 import { decimal, instant, table, text } from '../../core/contract.ts';
 import { csv } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
@@ -52,6 +52,9 @@ export default definePipeline({
   checks: [
     complete('timestamp', 'PT1H'),
     notNull(['pool_price_cad_per_mwh', 'market_demand_mw'], { severity: 'warn' }),
+    // In the recorded years the load keeps one value for 2 hours at most, the price for 14.
+    frozen('market_demand_mw', 12),
+    frozen('pool_price_cad_per_mwh', 24),
     ...loadSeries('market_demand_mw', { zone: 'America/Edmonton', holidays: 'AB', revises: 'P60D' }),
     ...priceSeries('pool_price_cad_per_mwh', { zone: 'America/Edmonton', revises: 'P60D' }),
     sql('transforms/aeso/check_ets_labels.sql', {

@@ -58,7 +58,8 @@ export default definePipeline({
       doc: 'the summary has no quantity that this dataset does not know, and none twice',
     }),
   ],
-  feeds: { stream: 'aeso-grid-data', source: 'aeso' },
+  // The stream is made of grid_status.
+  feeds: { source: 'aeso' },
   quirks: [
     TIME_QUIRK,
     NO_HISTORY_QUIRK,

@@ -37,7 +37,8 @@ export default definePipeline({
   checks: [
     complete('hour', 'PT1H'),
     notNull(['market_demand_mw', 'ontario_demand_mw'], { severity: 'warn' }),
-    notBelow('market_demand_mw', 'ontario_demand_mw'),
+    // In 29 of the recorded 100,000 hours it is below, by 158 MW at most.
+    notBelow('market_demand_mw', 'ontario_demand_mw', { tolerance: 500 }),
     // In the recorded twelve years demand keeps one value for 5 hours at most.
     frozen('ontario_demand_mw', 12),
     ...loadSeries('ontario_demand_mw', { zone: 'America/Toronto', holidays: 'ON', revises: 'P35D' }),
@@ -47,6 +48,6 @@ export default definePipeline({
   feeds: { stream: 'ontario-demand', source: 'ieso' },
   quirks: [
     '2025-05-01 hour ending 1 was never published (the night the renewed market started).',
-    'Market demand is below Ontario demand in some hours.',
+    'Market demand is a little below Ontario demand in some hours: 29 of the recorded years, by 158 MW at most.',
   ],
 });

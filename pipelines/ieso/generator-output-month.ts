@@ -59,7 +59,7 @@ export default definePipeline({
       doc: 'every row measures output, capability, available capacity or forecast',
     }),
     sql('transforms/ieso/checks/output_above_capability.sql', {
-      doc: 'no generator puts out more than 1.1 times what it can (of wind and solar: what is available), and 5 MW',
+      doc: 'no generator puts out more than 1.5 times what it can (of wind and solar: what is available) and 10 MW',
     }),
     volume('hour', { zone: 'Etc/GMT+5' }),
     revisions('output_mw', { after: 'P35D', maxChange: 1, minChange: 50 }),

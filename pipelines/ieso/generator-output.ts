@@ -70,7 +70,7 @@ export default definePipeline({
     complete('hour', 'PT1H', { by: ['generator'] }),
     notNull('output_mw', { severity: 'info' }),
     sql('transforms/ieso/checks/output_above_capability.sql', {
-      doc: 'no generator puts out more than 1.1 times what it can (of wind and solar: what is available), and 5 MW',
+      doc: 'no generator puts out more than 1.5 times what it can (of wind and solar: what is available) and 10 MW',
     }),
   ],
   feeds: { source: 'ieso' },

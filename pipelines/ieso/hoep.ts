@@ -1,5 +1,5 @@
 /** Hourly Ontario Energy Price with predispatch and operating reserve prices; the market renewal ended it on 2025-04-30. */
-import { complete, notNull, sql } from '../../core/check.ts';
+import { complete, frozen, notNull, sql } from '../../core/check.ts';
 import { csv } from '../../core/decode.ts';
 import { yearly } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
@@ -43,6 +43,8 @@ export default definePipeline({
   checks: [
     complete('datetime', 'PT1H'),
     notNull('price_cad_per_mwh', { severity: 'warn' }),
+    // The price keeps one value for 20 hours at most in the recorded years, at zero or below.
+    frozen('price_cad_per_mwh', 36),
     ...priceSeries('price_cad_per_mwh', { zone: 'America/Toronto', revises: 'P35D' }),
     notNull(['predispatch_1h_cad_per_mwh', 'predispatch_2h_cad_per_mwh', 'predispatch_3h_cad_per_mwh'], {
       severity: 'info',

@@ -45,7 +45,8 @@ export default definePipeline({
       doc: 'price, loss and congestion are numbers; what is none loads as NULL',
     }),
   ],
-  feeds: { stream: 'ontario-prices', source: 'ieso' },
+  // The stream has the day-ahead market only.
+  feeds: { source: 'ieso' },
   quirks: [
     'The delivery date stands only in the first line; a file of another day is refused.',
     'Names end with :LMP, which is taken off so that they join with the day-ahead names.',

@@ -2,11 +2,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { complete, frozen, matches, notNull, range, reconciles, sql as sqlCheck } from '../../core/check.ts';
+import { complete, frozen, matches, notNull, range, sql as sqlCheck } from '../../core/check.ts';
 import { bigint, boolean, decimal, instant, integer, mw, table, text, typed } from '../../core/contract.ts';
 import { csv, xml, zip } from '../../core/decode.ts';
 import { daily, snapshot, whole, yearly } from '../../core/partitions.ts';
 import { definePipeline, definitionFaults, type Pipeline, type Publisher } from '../../core/pipeline.ts';
+import { reconciles } from '../../core/table-check.ts';
 import { loadCatalog, selectPipelines } from '../../pipelines/index.ts';
 import { temporaryFolder } from '../support/engine.ts';
 

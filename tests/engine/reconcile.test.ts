@@ -2,10 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { complete, reconciles } from '../../core/check.ts';
+import { complete } from '../../core/check.ts';
 import { instant, mw, table } from '../../core/contract.ts';
 import { whole } from '../../core/partitions.ts';
 import type { Pipeline } from '../../core/pipeline.ts';
+import { reconciles } from '../../core/table-check.ts';
 import type { RunResult } from '../../engine/run.ts';
 import type { CheckReport } from '../../reports/model.ts';
 import type { Catalog } from '../../pipelines/index.ts';

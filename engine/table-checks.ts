@@ -5,18 +5,18 @@ import { asFault } from '../core/errors.ts';
 import { partitionLabel } from '../core/partitions.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import { isTableCheck } from '../core/table-check.ts';
-import { reconcile, type Reconciled, toReconcile } from '../loaders/postgres/reconcile.ts';
+import { analyzeLoaded, judge, type JudgedInterval, toJudge } from '../loaders/postgres/table-checks.ts';
 import { counted } from '../reports/words.ts';
 import { tableCheckSql } from '../sql/checks/compile.ts';
 import { SAMPLE_LIMIT } from '../reports/model.ts';
 import type { Engine } from './engine.ts';
 
 /** What one check found, interval by interval. */
-export interface ReconciledCheck {
+export interface TableCheckResult {
   readonly name: string;
   readonly sentence: string;
   readonly severity: Severity;
-  readonly intervals: readonly Reconciled[];
+  readonly intervals: readonly JudgedInterval[];
 }
 
 const SCOPES = { calendar: 'time', whole: 'all', snapshot: 'load' } as const;
@@ -26,23 +26,25 @@ const SCOPES = { calendar: 'time', whole: 'all', snapshot: 'load' } as const;
  * A comparison that cannot be made is told and stays not checked; the loads are not touched by it.
  * @returns dataset → its checks that were looked at
  */
-export async function reconcileAll(
+export async function runTableChecks(
   engine: Engine,
   runId: string,
   reported: readonly string[],
-): Promise<ReadonlyMap<string, readonly ReconciledCheck[]>> {
-  const found = new Map<string, ReconciledCheck[]>();
+): Promise<ReadonlyMap<string, readonly TableCheckResult[]>> {
+  const found = new Map<string, TableCheckResult[]>();
+  // PostgreSQL would else plan for the tables as they were before the loads, and take minutes instead of a second.
+  await analyzeLoaded(engine.pool, runId).catch(() => undefined);
   for (const pipeline of engine.catalog.pipelines) {
-    const checks = await reconcilePipeline(engine, runId, pipeline);
+    const checks = await runChecksOf(engine, runId, pipeline);
     if (checks.length > 0) found.set(pipeline.id, checks);
     if (!reported.includes(pipeline.id)) tell(engine, pipeline, checks);
   }
   return found;
 }
 
-async function reconcilePipeline(engine: Engine, runId: string, pipeline: Pipeline): Promise<ReconciledCheck[]> {
+async function runChecksOf(engine: Engine, runId: string, pipeline: Pipeline): Promise<TableCheckResult[]> {
   const { id: dataset, table, partitions, checks } = pipeline;
-  const looked: ReconciledCheck[] = [];
+  const looked: TableCheckResult[] = [];
   for (const check of checks) {
     if (!isTableCheck(check)) continue;
     const name = checkName(check);
@@ -51,9 +53,9 @@ async function reconcilePipeline(engine: Engine, runId: string, pipeline: Pipeli
     const other = check.kind === 'reconciles' ? check.with : null;
     const job = { dataset, table: table.name, name, severity: check.severity, with: other, sql };
     try {
-      const loaded = await toReconcile(engine.pool, job, runId);
+      const loaded = await toJudge(engine.pool, job, runId);
       if (loaded.length === 0) continue;
-      const intervals = await reconcile(engine.pool, job, loaded, { runId, sampleLimit: SAMPLE_LIMIT });
+      const intervals = await judge(engine.pool, job, loaded, { runId, sampleLimit: SAMPLE_LIMIT });
       looked.push({ name, sentence: checkSentence(check), severity: check.severity, intervals });
     } catch (error) {
       engine.log.warn(`${dataset}: ${name} was not checked: ${asFault(error, 'database').message}`);
@@ -63,7 +65,7 @@ async function reconcilePipeline(engine: Engine, runId: string, pipeline: Pipeli
 }
 
 /** A dataset that is not part of the run has no section in its report. */
-function tell(engine: Engine, { id, partitions }: Pipeline, checks: readonly ReconciledCheck[]): void {
+function tell(engine: Engine, { id, partitions }: Pipeline, checks: readonly TableCheckResult[]): void {
   for (const { name, intervals } of checks) {
     const failing = intervals.filter(({ failingRows }) => failingRows > 0);
     const [first] = failing;

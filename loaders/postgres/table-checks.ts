@@ -2,7 +2,7 @@
  * Runs checks that look at tables: each judges the rows of many intervals in one statement.
  * The statements only read; the results go to `etl.check_result`, where a result counts for the load that it looked at.
  */
-import { escapeLiteral as literal } from 'pg';
+import { escapeIdentifier as id, escapeLiteral as literal } from 'pg';
 import type { Database } from '../../core/effects.ts';
 import { fromPg, toPg } from './instant.ts';
 
@@ -13,7 +13,7 @@ export interface Loaded {
   readonly loadId: string;
 }
 
-export interface Reconciled extends Loaded {
+export interface JudgedInterval extends Loaded {
   /** Rows that both tables have with a value; 0 means that nothing was checked. */
   readonly compared: number;
   readonly failingRows: number;
@@ -38,7 +38,7 @@ export interface JudgingSql {
   }) => string;
 }
 
-export interface Reconcilable {
+export interface TableCheckJob {
   readonly dataset: string;
   readonly table: string;
   /** As in reports. */
@@ -53,7 +53,7 @@ export interface Reconcilable {
  * Loaded intervals that are to be judged: never judged for their load, or the table that they are compared with has been loaded since, or
  * history was too short and the table has got more. That holds whatever became of the run that should have done it.
  */
-export async function toReconcile(db: Database, job: Reconcilable, runId: string): Promise<Loaded[]> {
+export async function toJudge(db: Database, job: TableCheckJob, runId: string): Promise<Loaded[]> {
   const rows = await db.query<{ start: string; end: string; loadId: string }>(
     `select i.interval_start::text as start, i.interval_end::text as "end", i.load_id::text as "loadId"
      from etl.interval i left join lateral (
@@ -71,14 +71,24 @@ export async function toReconcile(db: Database, job: Reconcilable, runId: string
   return rows.map(({ start, end, loadId }) => ({ start: fromPg(start), end: fromPg(end), loadId }));
 }
 
+/** Tells PostgreSQL how large the tables are that this run has loaded into. */
+export async function analyzeLoaded(db: Database, runId: string): Promise<void> {
+  const tables = await db.query<{ name: string }>(
+    `select distinct l.table_name as name from etl.load l where l.run_id = $1 and l.rows_inserted + l.rows_revised > 100`,
+    [runId],
+  );
+  for (const { name } of tables) await db.query(`analyze ${name.split('.').map(id).join('.')}`);
+  if (tables.length > 0) await db.query('analyze etl.load, etl.interval, etl.check_result');
+}
+
 /** Compares the intervals and replaces their results of this check. */
-export async function reconcile(
+export async function judge(
   db: Database,
-  job: Reconcilable,
+  job: TableCheckJob,
   loaded: readonly Loaded[],
   options: { readonly runId: string; readonly sampleLimit: number },
-): Promise<Reconciled[]> {
-  const results: Reconciled[] = [];
+): Promise<JudgedInterval[]> {
+  const results: JudgedInterval[] = [];
   for (const group of job.sql.scope === 'time' ? neighbours(loaded) : loaded.map((one) => [one])) {
     // Taken before the tables are read: what is loaded meanwhile makes the result old.
     const [clock] = await db.query<{ now: string }>('select clock_timestamp()::text as now');
@@ -108,7 +118,7 @@ async function compare(
   sql: JudgingSql,
   group: readonly Loaded[],
   sampleLimit: number,
-): Promise<Reconciled[]> {
+): Promise<JudgedInterval[]> {
   const [first] = group;
   const last = group.at(-1);
   if (first === undefined || last === undefined) return [];
@@ -187,8 +197,8 @@ ${rows(bounds)}
 
 async function record(
   db: Database,
-  { dataset, name, severity }: Reconcilable,
-  results: readonly Reconciled[],
+  { dataset, name, severity }: TableCheckJob,
+  results: readonly JudgedInterval[],
   runId: string,
   checkedAt: string,
 ): Promise<void> {
@@ -213,4 +223,23 @@ async function record(
       [runId, dataset, name, severity, JSON.stringify(rows), checkedAt],
     );
   });
+}
+
+/** Lower and upper bound of each row that is tested between two instants, by a check that knows them. */
+export async function readBand(
+  db: Database,
+  sql: JudgingSql,
+  { start, end }: Pick<Loaded, 'start' | 'end'>,
+): Promise<{ at: number; lower: number; upper: number }[]> {
+  const rows = sql.rows({ from: '$1', to: '$2', loadId: 'null', start, end });
+  const found = await db.transaction(async (tx) => {
+    for (const setting of PLANNING[sql.plan]) await tx.query(`set local ${setting}`);
+    return tx.query<{ at: string; lower: number; upper: number }>(
+      `select at::text, lower, upper from (
+${rows}
+) judged order by at`,
+      [toPg(start), toPg(end)],
+    );
+  });
+  return found.map(({ at, lower, upper }) => ({ at: fromPg(at), lower, upper }));
 }
