@@ -155,6 +155,8 @@ describe('help', () => {
     'health',
     'alerts',
     'quarantine',
+    'review',
+    'serve',
     'report',
     'list',
     'show',
@@ -179,7 +181,7 @@ describe('help', () => {
   });
 
   test('commands that come later are not there', async () => {
-    for (const word of ['serve', 'worker']) expect((await penstock([word])).stderr).toMatch(/^UNKNOWN_COMMAND/);
+    expect((await penstock(['worker'])).stderr).toMatch(/^UNKNOWN_COMMAND/);
   });
 });
 
