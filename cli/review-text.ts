@@ -48,6 +48,10 @@ function stateText({ state, acknowledgedUntil }: ReviewEntry): string {
     : state;
 }
 
+function seconds(iso: string): string {
+  return instant(iso.replace(/\.\d+Z$/, 'Z'));
+}
+
 /** Midnight UTC is written as the day. */
 function until(iso: string): string {
   return instant(iso).replace('T00:00Z', '');
@@ -65,8 +69,8 @@ export function reviewDetailText(finding: ReviewDetail): string {
     ['rows', rowsText(finding)],
     ['owner', finding.owner ?? 'nobody'],
     ['note', finding.note === null ? '' : indented(visible(finding.note))],
-    ['first seen', `${instant(finding.firstSeenAt)} by run ${finding.firstRunId}`],
-    ['last seen', `${instant(finding.lastSeenAt)} by run ${finding.lastRunId}`],
+    ['first seen', `${seconds(finding.firstSeenAt)} by run ${finding.firstRunId}`],
+    ['last seen', `${seconds(finding.lastSeenAt)} by run ${finding.lastRunId}`],
   ];
   const width = 14;
   return [
@@ -96,7 +100,7 @@ function evidenceText({ evidence, dataset, subject, intervalStart, check }: Revi
   const interval = snapshot ? `${intervalStart.slice(0, 16)}Z` : placeOfSubject(subject);
   const where = evidence.engine === 'duckdb' ? 'DuckDB, on the file' : 'PostgreSQL, on the table';
   return [
-    `failing rows as of ${instant(evidence.checkedAt)} (run ${evidence.runId}):`,
+    `failing rows as of ${seconds(evidence.checkedAt)} (run ${evidence.runId}):`,
     ...(rows.length === 0
       ? ['  none any more']
       : renderTable([{ name: 'key' }, { name: 'value' }, { name: 'expected' }], rows, 100)
@@ -119,7 +123,7 @@ function changeText({ at, actor, from, to, acknowledgedUntil, owner, note }: Rev
     owner === null ? '' : `owner ${visible(owner)}`,
     note === null ? '' : JSON.stringify(clip(visible(note), 200)),
   ].filter((part) => part !== '');
-  return `  ${instant(at).replace(/\.\d+Z$/, 'Z')}  ${visible(actor)}: ${what}${parts.length === 0 ? '' : `, ${parts.join(', ')}`}`;
+  return `  ${seconds(at)}  ${visible(actor)}: ${what}${parts.length === 0 ? '' : `, ${parts.join(', ')}`}`;
 }
 
 function nextText({ state, fingerprint }: ReviewDetail): string {

@@ -54,5 +54,5 @@ export function decidedInWords({ findingCounts }: Pick<Judged, 'findingCounts'>)
 /** Which, which interval, since when. */
 export function findingInWords({ sentence, interval, firstSeenAt }: Finding): string {
   const where = interval === '' ? '' : `, in ${interval}`;
-  return `${clip(sentence.trim().replace(/\.$/, ''), 300)}${where}, known since ${instant(firstSeenAt)}`;
+  return `${clip(sentence.trim().replace(/\.$/, ''), 300)}${where}, known since ${instant(firstSeenAt.replace(/\.\d+Z$/, 'Z'))}`;
 }

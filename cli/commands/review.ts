@@ -155,7 +155,7 @@ function byWhom({ by }: DecideOptions, { env }: Context): string {
   throw new Fault({
     code: 'REVIEW_BY_WHOM',
     kind: 'usage',
-    what: 'nobody says who decides: --by is empty, and neither USER nor LOGNAME is set',
+    what: 'neither --by nor USER nor LOGNAME says who decides',
     consequence: 'nothing was decided',
     next: 'name yourself: --by ada',
   });
