@@ -35,6 +35,7 @@ export interface JudgingSql {
     readonly loadId: string;
     readonly start: number;
     readonly end: number;
+    readonly every?: true;
   }) => string;
 }
 
@@ -231,7 +232,7 @@ export async function readBand(
   sql: JudgingSql,
   { start, end }: Pick<Loaded, 'start' | 'end'>,
 ): Promise<{ at: number; lower: number; upper: number }[]> {
-  const rows = sql.rows({ from: '$1', to: '$2', loadId: 'null', start, end });
+  const rows = sql.rows({ from: '$1', to: '$2', loadId: 'null', start, end, every: true });
   const found = await db.transaction(async (tx) => {
     for (const setting of PLANNING[sql.plan]) await tx.query(`set local ${setting}`);
     return tx.query<{ at: string; lower: number; upper: number }>(

@@ -15,4 +15,6 @@ export interface Bounds {
   /** The same in milliseconds since the epoch, for what is looked up here. */
   readonly start: number;
   readonly end: number;
+  /** The band is wanted of every row, also of those that lie well within it. */
+  readonly every?: true;
 }

@@ -34,7 +34,11 @@ export function tableCheckSql(checked: Checked, check: TableCheck): TableCheckSq
     scope,
     plan: 'steps',
     rows: (bounds) =>
-      fill(file, { ...common(checked, check), ...own(checked, check, bounds) })
+      fill(file, {
+        ...common(checked, check),
+        ...own(checked, check, bounds),
+        every: { sql: bounds.every === true ? 'true' : 'false' },
+      })
         .replaceAll('$1', bounds.from)
         .replaceAll('$2', bounds.to),
   };
@@ -60,6 +64,11 @@ function common(
     mine: { sql: shared ? mine : 'true' },
     table: { sql: tableName(table.name) },
     time: { name: timeColumn(table) ?? '' },
+    key_columns: {
+      sql: keyColumns(table)
+        .map((name) => `t.${identifier(name)}`)
+        .join(', '),
+    },
     column: { name: column },
     key: {
       sql: `concat_ws(', ', ${keyColumns(table)
