@@ -112,7 +112,7 @@ function lookBack({ partitions }: Pipeline): number {
 /** What a check for anomalies looks at; else the first number with a unit; else the first number. */
 export function drawnColumn({ table, checks }: Pick<Pipeline, 'table' | 'checks'>): string | null {
   const drawable = Object.entries(table.columns).filter(([, column]) => isNumber(column) && column.sensitive !== true);
-  const watched = checks.find(({ kind }: { readonly kind: string }) => kind === 'seasonal')?.columns[0];
+  const watched = checks.find(({ kind }) => kind === 'hourOfWeekAnomaly')?.columns[0];
   if (watched !== undefined && drawable.some(([name]) => name === watched)) return watched;
   return (drawable.find(([, { unit }]) => unit !== null) ?? drawable[0])?.[0] ?? null;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { complete } from '../../core/check.ts';
+import { hourOfWeekAnomaly } from '../../core/table-check.ts';
 import { instant, integer, mw, table, text } from '../../core/contract.ts';
 import type { Pipeline } from '../../core/pipeline.ts';
 import type { Engine } from '../../engine/engine.ts';
@@ -221,8 +222,9 @@ test('Rejected and revised rows are marked with the value that was refused or is
   ]);
 });
 
-test('The drawn column is the first number with a unit that tells nothing about a person', () => {
+test('The drawn column is the one that is watched for anomalies, else the first number with a unit that tells nothing about a person', () => {
   expect(drawnColumn(PIPELINE)).toBe('load "mw"');
+  expect(drawnColumn({ ...PIPELINE, checks: [hourOfWeekAnomaly('units', { zone: 'UTC' })] })).toBe('units');
   const secret = table('public.x', { hour: COLUMNS.hour, use: { ...mw({ doc: 'x' }), sensitive: true } });
   expect(drawnColumn({ table: secret, checks: [] })).toBeNull();
 });
