@@ -70,7 +70,7 @@ function showCommand(group: Command, context: () => Context): void {
     .command('show')
     .argument('<finding>', 'fingerprint, from "review list"')
     .description('one finding: its rows, the SQL that finds them, everything that was decided');
-  common(command, ['database']);
+  common(command, ['database', 'definitions']);
   act<CommonOptions>(command, context, async ([word = ''], _options, settings) =>
     withStore(settings, context(), async (store) => {
       const { reviewDetailText } = await import('../review-text.ts');
@@ -127,7 +127,7 @@ function decideOptions(command: Command): void {
   command
     .option('--owner <name>', 'who takes care of it from now on; empty for nobody')
     .option('--by <name>', 'who decides (default: USER or LOGNAME)');
-  common(command, ['database']);
+  common(command, ['database', 'definitions']);
 }
 
 function wordsOf({ note, owner }: DecideOptions): Pick<Decision, 'note' | 'owner'> {
@@ -142,11 +142,16 @@ async function decide(
   options: DecideOptions,
 ): Promise<number> {
   const by = byWhom(options, context);
-  return withStore(settings, context, async (store) => {
-    const { decidedText } = await import('../review-text.ts');
-    const decided = await store.decide(words, { ...decision, by });
-    await context.output.result(decided, () => decidedText(decided));
-  });
+  return withStore(
+    settings,
+    context,
+    async (store) => {
+      const { decidedText } = await import('../review-text.ts');
+      const decided = await store.decide(words, { ...decision, by });
+      await context.output.result(decided, () => decidedText(decided));
+    },
+    true,
+  );
 }
 
 function byWhom({ by }: DecideOptions, { env }: Context): string {
@@ -161,17 +166,20 @@ function byWhom({ by }: DecideOptions, { env }: Context): string {
   });
 }
 
+/** @param decides health follows a decision, and is told by the definitions; who only looks need not wait for them */
 async function withStore(
   settings: Settings,
   context: Context,
   work: (store: ReviewStore) => Promise<void>,
+  decides: boolean = false,
 ): Promise<number> {
+  const { openCatalog } = await import('../catalog.ts');
+  const catalog = decides ? await openCatalog(settings) : null;
   const { openDatabase, openLog } = await import('../database.ts');
-  const { reviewStore } = await import('../../loaders/postgres/review-store.ts');
-  const { machineClock } = await import('../clock.ts');
+  const { openReviewStore } = await import('../review-store.ts');
   const database = await openDatabase(settings, openLog(settings, context));
   try {
-    await work(reviewStore(database.pool, machineClock));
+    await work(openReviewStore(database.pool, catalog));
     return 0;
   } finally {
     await database.close();

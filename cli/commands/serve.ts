@@ -29,17 +29,16 @@ set for a --host other than this machine.`,
     const adminKey = current.env['PENSTOCK_ADMIN_KEY'] ?? null;
     if (adminKey === null && !isLoopback(host)) throw keyNeeded(host);
     const { openCatalog } = await import('../catalog.ts');
-    const catalog = await openCatalog(settings, { ids: [] });
+    const catalog = await openCatalog(settings);
     const { openDatabase, openLog } = await import('../database.ts');
-    const { reviewStore } = await import('../../loaders/postgres/review-store.ts');
-    const { machineClock } = await import('../clock.ts');
+    const { openReviewStore } = await import('../review-store.ts');
     const { createApp } = await import('../../serve/app.ts');
     const { listen } = await import('../../serve/listen.ts');
     const log = openLog(settings, current);
     const database = await openDatabase(settings, log);
     try {
       const app = createApp({
-        review: reviewStore(database.pool, machineClock),
+        review: openReviewStore(database.pool, catalog),
         reportsDir: join(settings.dataDir, 'reports'),
         datasets: catalog.pipelines.map(({ id }) => id),
         adminKey,

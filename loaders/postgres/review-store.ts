@@ -22,13 +22,24 @@ import {
 } from './review-faults.ts';
 import { toPg } from './instant.ts';
 
-export function reviewStore(db: Database, clock: { now(): number }): ReviewStore {
+/** What follows from a decision, in its transaction; `datasets` are those whose findings were decided about. */
+export type Decided = (tx: Database, datasets: readonly string[]) => Promise<void>;
+
+export function reviewStore(
+  db: Database,
+  clock: { now(): number },
+  decided: Decided = async () => undefined,
+): ReviewStore {
   return {
     list: (filter) => list(db, filter),
     show: (word) => show(db, word),
     decide: async (words, decision) => {
       const clean = cleanDecision(decision, clock.now());
-      return db.transaction((tx) => decide(tx, words, clean));
+      return db.transaction(async (tx) => {
+        const entries = await decide(tx, words, clean);
+        await decided(tx, [...new Set(entries.map(({ dataset }) => dataset))]);
+        return entries;
+      });
     },
   };
 }

@@ -10,6 +10,8 @@ import { type Answer, builtProgram, runProgram, temporaryFolder } from './suppor
 
 const program = builtProgram();
 const folder = temporaryFolder();
+/** Many processes, one after the other. */
+const LONG = { timeout: 240_000 };
 let db: FreshDatabase;
 const penstock = (words: readonly string[], env: Readonly<Record<string, string>> = { USER: 'ada' }): Promise<Answer> =>
   runProgram(program, words, { cwd: folder, env: { DATABASE_URL: db.url, ...env } });
@@ -45,7 +47,7 @@ describe('with three findings', () => {
     ]);
   });
 
-  test('list shows the open ones, worst first, and can be narrowed', async () => {
+  test('list shows the open ones, worst first, and can be narrowed', LONG, async () => {
     const { stdout, code } = await penstock(['review', 'list']);
     expect(code).toBe(0);
     const lines = stdout.split('\n');
@@ -126,6 +128,15 @@ describe('with three findings', () => {
     expect(back).toMatchObject([
       { state: 'open', acknowledgedUntil: null, owner: null, note: 'ask again', changedBy: 'ada' },
     ]);
+    // Health follows each decision; the other finding of the dataset is information.
+    expect(
+      await db.pool.query(
+        `select source_name, open_findings from public.source_health where source_name like '%/%' order by 1`,
+      ),
+    ).toEqual([
+      { source_name: 'ieso/ieso-demand', open_findings: 1 },
+      { source_name: 'ieso/ieso-hoep', open_findings: 0 },
+    ]);
     const { changes } = (await penstock(['review', 'show', 'aaaa00001', '--json'])).json<ReviewDetail>();
     expect(changes.map(({ actor, from, to }) => `${actor} ${from} ${to}`).slice(0, 3)).toEqual([
       'ada acknowledged open',
@@ -142,7 +153,7 @@ describe('with three findings', () => {
     ]);
   });
 
-  test('what cannot be done is refused as a whole, with what to do instead', async () => {
+  test('what cannot be done is refused as a whole, with what to do instead', LONG, async () => {
     const before = await db.pool.query('select * from etl.review order by fingerprint');
     for (const [words, code, says] of [
       [['show', 'aaaa0000'], 'REVIEW_AMBIGUOUS', /aaaa000011112222, aaaa0000ffff0000.*give more digits/],
@@ -190,7 +201,7 @@ describe.skipIf(!hasShared('recordings'))('the hour of 2025-05-01 that was never
     db = await freshDatabase();
   });
 
-  test('alarms until it is accepted by `review approve`, and stays visible then', async () => {
+  test('alarms until it is accepted by `review approve`, and stays visible then', LONG, async () => {
     const range = [
       'ieso-demand',
       '--from',
