@@ -10,6 +10,7 @@ import { openLanding } from '../../loaders/source/landing.ts';
 import { localFilesHttp } from '../../loaders/source/local-files.ts';
 import { recordingsHttp } from '../../loaders/source/recordings.ts';
 import { type Catalog, loadCatalog } from '../../pipelines/index.ts';
+import { parseReport } from '../../reports/schema.ts';
 import { silentLog } from './log.ts';
 
 export interface EngineOptions {
@@ -52,9 +53,20 @@ export async function testEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-/** Runs with defaults: `await testRun(engine, { ids: ['ieso-demand'], from: '2025-01-01', to: '2026-01-01' })`. */
+/**
+ * Runs with defaults: `await testRun(engine, { ids: ['ieso-demand'], from: '2025-01-01', to: '2026-01-01' })`. Every report of a test is held against the
+ * published schema.
+ */
 export async function testRun(engine: Engine, request: Partial<RunRequest>): Promise<RunResult> {
-  return run(engine, { ids: [], command: 'test', jobs: 1, signal: new AbortController().signal, ...request });
+  const result = await run(engine, {
+    ids: [],
+    command: 'test',
+    jobs: 1,
+    signal: new AbortController().signal,
+    ...request,
+  });
+  parseReport(result.report);
+  return result;
 }
 
 export interface Recorded {
