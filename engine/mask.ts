@@ -40,9 +40,7 @@ export function sensitiveColumns({ table }: Pick<Pipeline, 'table'>): ReadonlySe
 
 function maskedCheck(pipeline: Pipeline, check: CheckReport, sensitive: ReadonlySet<string>): CheckReport {
   const names = keyNames(pipeline, check.name);
-  // A SQL file may answer with anything, and a refused row with all its reasons; other checks name the columns that they read.
-  const anything = check.name.startsWith('sql(') || check.severity === 'reject';
-  const reads = anything || [...sensitive].some((name) => wordsOf(check.name).has(name));
+  const reads = mayTell(check.name, check.severity, sensitive);
   const row = (sample: FailingRow): FailingRow => ({
     ...sample,
     key: maskedKey(pipeline, sample.key, names, sensitive),
@@ -50,6 +48,11 @@ function maskedCheck(pipeline: Pipeline, check: CheckReport, sensitive: Readonly
     expectation: reads ? MASK : sample.expectation,
   });
   return { ...check, samples: check.samples.map(row) };
+}
+
+/** A SQL file may answer with anything, and a refused row with all its reasons; other checks name the columns that they read. */
+function mayTell(check: string, severity: Finding['severity'], sensitive: ReadonlySet<string>): boolean {
+  return check.startsWith('sql(') || severity === 'reject' || [...sensitive].some((name) => wordsOf(check).has(name));
 }
 
 /** The text of a row as published is one text; the reason names the value that it is about. */
@@ -69,7 +72,10 @@ function maskedFinding(pipeline: Pipeline, finding: Finding, sensitive: Readonly
   return {
     ...finding,
     subject: within(finding.subject),
-    sentence: within(finding.sentence),
+    // Its sentence shows the first value.
+    sentence: mayTell(finding.check, finding.severity, sensitive)
+      ? `${finding.check} does not hold; the values are masked`
+      : within(finding.sentence),
     firstKey: hide(finding.firstKey),
     lastKey: hide(finding.lastKey),
   };

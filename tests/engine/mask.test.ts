@@ -76,7 +76,7 @@ const PARTS = {
       sha256: 'ab',
     },
   ],
-  findings: [FINDING],
+  findings: [FINDING, { ...FINDING, check: 'matches(owner)', sentence: 'the owner is a name does not hold: Ada' }],
   series: null,
 };
 
@@ -103,6 +103,8 @@ describe('sensitive values', () => {
     ]);
     expect(hidden.rejected[0]).toMatchObject({ reason: 'matches(owner)', raw: MASK, line: 2 });
     expect(hidden.findings[0]).toMatchObject({ subject: `2025: ${MASK}, 2025-05-01T05:00:00Z`, rows: 1 });
+    expect(hidden.findings[0]?.sentence).toBe(`use of ${MASK}, 2025-05-01T05:00:00Z is not between 0 and 9`);
+    expect(hidden.findings[1]?.sentence).toBe('matches(owner) does not hold; the values are masked');
   });
 
   test('are the only ones that are masked', () => {
