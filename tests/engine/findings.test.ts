@@ -2,10 +2,11 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { range } from '../../core/check.ts';
+import { table } from '../../core/contract.ts';
 import { snapshot } from '../../core/partitions.ts';
 import type { Pipeline } from '../../core/pipeline.ts';
 import type { ReviewStore } from '../../core/review.ts';
-import { isTableCheck } from '../../core/table-check.ts';
+import { isTableCheck, reconciles } from '../../core/table-check.ts';
 import type { RunResult } from '../../engine/run.ts';
 import { openPool, type Pool } from '../../loaders/postgres/database.ts';
 import { reviewStore } from '../../loaders/postgres/review-store.ts';
@@ -393,6 +394,42 @@ describe('checks of a definition', () => {
     expect(second).toMatchObject({ fingerprint: first?.fingerprint, change: null, interval: '2021-01-01T00:05Z' });
     const third = datasetOf(await runSmall(pipeline, body(1), { now: '2021-01-01T00:10Z' })).findings;
     expect(third).toMatchObject([{ fingerprint: first?.fingerprint, state: 'fixed' }]);
+  });
+
+  test('what a load of another dataset contradicts is found, and fixed, though its own dataset is not part of the run', async () => {
+    const own = small({
+      checks: [reconciles('value', { with: 'public.grid_other', other: 'value', on: { hour: 'hour', fuel: 'fuel' } })],
+    });
+    const other: Pipeline = {
+      ...smallPipeline(),
+      id: 'grid-other',
+      extract: { ...own.extract, url: 'https://grid.example.org/other_{yyyy}.csv' },
+      transform: 'transforms/grid/other.sql',
+      table: table('public.grid_other', smallPipeline().table.columns),
+    };
+    const catalog = await smallCatalog(db.pool, folder.path, [own, other]);
+    const load = async (ids: readonly string[], theirs: number): Promise<void> => {
+      const recordings = await writeRecordings(join(folder.path, `pair-${issue++}`), [
+        { url: SMALL_URL(2020), body: body(9) },
+        { url: 'https://grid.example.org/other_2020.csv', body: body(theirs) },
+      ]);
+      const engine = await testEngine({
+        pool: db.pool,
+        recordings,
+        dataDir: folder.path,
+        catalog,
+        now: '2021-01-01T00:00Z',
+      });
+      await testRun(engine, { ids, from: '2020-01-01', to: '2021-01-01' });
+    };
+    const states = async (): Promise<string[]> =>
+      (await store.list({ limit: 9 })).findings.map(({ dataset, state }) => `${dataset} ${state}`);
+    await load(['grid-small', 'grid-other'], 9);
+    expect(await states()).toEqual([]);
+    await load(['grid-other'], 8);
+    expect(await states()).toEqual(['grid-small open']);
+    await load(['grid-other'], 9);
+    expect(await states()).toEqual(['grid-small fixed']);
   });
 
   test('two runs side by side neither lose nor double a finding or an alert', async () => {
