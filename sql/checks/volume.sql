@@ -1,12 +1,12 @@
 -- grain: one row per day of the tested rows that is over
 -- reads: {table}
 -- params: $1 start, $2 end (timestamptz, half-open)
--- note: rows of the day on the clock of {zone} against the same weekday of the {weeks} weeks before. The newest day of the table may still
---   be filled and is not tested.
+-- note: rows of the day on the clock of {zone} against the same weekday of the {weeks} weeks before. A day that goes on
+--   after the end of its interval is counted to its own. The newest day of the table may still be filled and is not tested.
 with days as materialized (
   select (t.{time} at time zone {zone})::date as day, min(t.{time}) as at, count(*) as rows
   from {table} t
-  where {mine} and t.{time} >= $1::timestamptz - ({weeks} + 1) * interval '7 days' and t.{time} < $2::timestamptz
+  where {mine} and t.{time} >= $1::timestamptz - ({weeks} + 1) * interval '7 days' and t.{time} < $2::timestamptz + interval '2 days'
   group by 1
 ), ended as (
   select (max(t.{time}) at time zone {zone})::date as newest_day from {table} t where {mine}
