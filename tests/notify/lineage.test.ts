@@ -219,7 +219,7 @@ describe('a server', () => {
     async (_, answer) => {
       await using to = await receiver(answer);
       const http = { url: to.url, headers: { authorization: 'Bearer s3cret-k3y' } };
-      const { report } = await runWith([good], { ...inFile(), http }, { limits: { timeoutMs: 50, attempts: 1 } });
+      const { report } = await runWith([good], { ...inFile(), http }, { limits: { timeoutMs: 2_000, attempts: 1 } });
       expect(report.exitCode).toBe(0);
       expect(await db.pool.query('select value from public.grid_small')).toEqual([{ value: 1 }]);
       expect(await written()).toHaveLength(4);
