@@ -82,6 +82,11 @@ start of each hour. \`stream_provincial_generation\` leaves out the Kaggle copy 
         sql: `select * from source_status where source_name = 'ieso/ieso-demand'`,
         rest: 'source_status?source_name=eq.ieso/ieso-demand',
       },
+      {
+        name: 'source_quality',
+        sql: `select * from source_quality where source_name = 'ieso/ieso-demand'`,
+        rest: 'source_quality?source_name=eq.ieso/ieso-demand',
+      },
     ],
   },
   {
