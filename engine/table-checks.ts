@@ -4,8 +4,8 @@ import { checkName, type Severity } from '../core/check.ts';
 import { asFault } from '../core/errors.ts';
 import { partitionLabel } from '../core/partitions.ts';
 import type { Pipeline } from '../core/pipeline.ts';
-import { isTableCheck } from '../core/table-check.ts';
-import { analyzeLoaded, judge, type JudgedInterval, toJudge } from '../loaders/postgres/table-checks.ts';
+import { isTableCheck, TABLE_CHECK_KINDS } from '../core/table-check.ts';
+import { analyzeLoaded, forgetOthers, judge, type JudgedInterval, toJudge } from '../loaders/postgres/table-checks.ts';
 import { counted } from '../reports/words.ts';
 import { tableCheckSql } from '../sql/checks/compile.ts';
 import { SAMPLE_LIMIT } from '../reports/model.ts';
@@ -45,10 +45,12 @@ export async function runTableChecks(
 async function runChecksOf(engine: Engine, runId: string, pipeline: Pipeline): Promise<TableCheckResult[]> {
   const { id: dataset, table, partitions, checks } = pipeline;
   const looked: TableCheckResult[] = [];
+  const names = checks.filter(isTableCheck).map(checkName);
+  await forgetOthers(engine.pool, dataset, { kinds: TABLE_CHECK_KINDS, names }).catch(() => undefined);
   for (const check of checks) {
     if (!isTableCheck(check)) continue;
     const name = checkName(check);
-    const shared = engine.catalog.pipelines.filter((other) => other.table.name === table.name).length > 1;
+    const shared = isShared(engine, pipeline);
     const sql = tableCheckSql({ dataset, table, scope: SCOPES[partitions.kind], shared }, check);
     const other = check.kind === 'reconciles' ? check.with : null;
     const job = { dataset, table: table.name, name, severity: check.severity, with: other, sql };
@@ -62,6 +64,11 @@ async function runChecksOf(engine: Engine, runId: string, pipeline: Pipeline): P
     }
   }
   return looked;
+}
+
+/** Whether another dataset writes the table, too. */
+export function isShared({ catalog }: Engine, { table }: Pipeline): boolean {
+  return catalog.pipelines.filter((other) => other.table.name === table.name).length > 1;
 }
 
 /** A dataset that is not part of the run has no section in its report. */

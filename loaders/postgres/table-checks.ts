@@ -72,6 +72,23 @@ export async function toJudge(db: Database, job: TableCheckJob, runId: string): 
   return rows.map(({ start, end, loadId }) => ({ start: fromPg(start), end: fromPg(end), loadId }));
 }
 
+/**
+ * Removes what checks of these kinds found that the definition has no more, also under another threshold: no run would look at it again, and it
+ * would stand in reports and keep findings open.
+ */
+export async function forgetOthers(
+  db: Database,
+  dataset: string,
+  { kinds, names }: { readonly kinds: readonly string[]; readonly names: readonly string[] },
+): Promise<void> {
+  await db.query(
+    `delete from etl.check_result c using etl.interval i
+     where i.dataset = $1 and c.dataset = $1 and c.interval_start = i.interval_start and c.load_id = i.load_id
+       and split_part(c.check_name, '(', 1) = any ($2::text[]) and c.check_name <> all ($3::text[])`,
+    [dataset, kinds, names],
+  );
+}
+
 /** Tells PostgreSQL how large the tables are that this run has loaded into. */
 export async function analyzeLoaded(db: Database, runId: string): Promise<void> {
   const tables = await db.query<{ name: string }>(

@@ -139,7 +139,7 @@ export function withOutliers(season: keyof typeof STRETCH, seed: number, holes: 
   const wall = wallClock(ZONE);
   const planted: readonly string[] = PLANTED[season];
   const ats = hours(STRETCH[season].from - 60 * DAY, STRETCH[season].to + 60 * DAY);
-  return madeLoad(ats, seed).flatMap(({ at, value }) => {
+  return madeLoad(ats, seed).flatMap(({ at, value }): Point[] => {
     const isHoliday = ONTARIO.has(iso(wall(at)).slice(0, 10));
     const usual = (value ?? 0) * (isHoliday && new Date(wall(at)).getUTCDay() % 6 !== 0 ? 0.9 : 1);
     const chance = next();
