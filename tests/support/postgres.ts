@@ -31,8 +31,14 @@ export function testServers(): TestServer[] {
   return servers;
 }
 
-/** A database of one's own with all migrations applied, on the embedded server unless another is given. */
-export async function freshDatabase(server: TestServer | undefined = testServers()[0]): Promise<FreshDatabase> {
+/**
+ * A database of one's own with all migrations applied, on the embedded server unless another is given. `copyOf`: with everything that is in that one,
+ * whose pool must be closed.
+ */
+export async function freshDatabase(
+  server: TestServer | undefined = testServers()[0],
+  copyOf?: FreshDatabase,
+): Promise<FreshDatabase> {
   if (server === undefined) throw new Error('no test server');
   const file = basename(expect.getState().testPath ?? 'test', '.test.ts')
     .replaceAll(/[^a-z0-9]+/gi, '_')
@@ -40,7 +46,8 @@ export async function freshDatabase(server: TestServer | undefined = testServers
   const name = `t_${file.slice(0, 30)}_${randomUUID().slice(0, 8)}`;
   await onServer(server, async (admin) => {
     await makeTemplate(server, admin);
-    await admin.query(`create database "${name}" template ${TEMPLATE}`);
+    const template = copyOf === undefined ? TEMPLATE : new URL(copyOf.url).pathname.slice(1);
+    await admin.query(`create database "${name}" template "${template}"`);
   });
   const url = urlOf(server, name);
   const pool = openPool(url, { applicationName: `test ${file}` });
