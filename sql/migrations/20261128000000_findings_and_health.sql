@@ -1,6 +1,6 @@
 -- Findings of checks with where they lie and how large they are, alerts that wait to be sent, and health that says how fresh and how good.
 
-select adopted.set_aside('20261128000000', array['etl.alert', 'etl.alert_alert_id_seq', 'etl.open_finding', 'etl.dataset_quality', 'etl.alert_waiting_idx', 'etl.review_interval_idx']);
+select adopted.set_aside('20261128000000', array['etl.alert', 'etl.alert_alert_id_seq', 'etl.alert_pkey', 'etl.open_finding', 'etl.dataset_quality', 'etl.alert_waiting_idx', 'etl.review_interval_idx']);
 
 alter table etl.review add column if not exists severity text;
 alter table etl.review add column if not exists interval_start timestamp with time zone;
