@@ -11,6 +11,7 @@ import { type DatasetJob, type IntervalOutcome, kept, nothing, type Prepared, so
 import { blocked, isBlocked, load } from './load-prepared.ts';
 import type { Planned } from './plan.ts';
 import { prepare } from './prepare.ts';
+import { compared } from './schema-changes.ts';
 
 /** Faults that every further request to the publisher would end in. */
 const PUBLISHER_FAULTS: ReadonlySet<string> = new Set([
@@ -137,10 +138,12 @@ async function settle(
     return failed(engine, job, prepared, result.fault, { ...result, readRows: 0, checks: [] }, failedBefore);
   if (result.kind === 'busy') return { ...nothing(planned, 'busy'), note: `${result.holder} is loading it` };
   try {
-    if (result.kind === 'ready')
-      return isBlocked(result)
-        ? await blocked(engine, job, prepared, result, failedBefore)
-        : await load(engine, job, planned, result, failedBefore);
+    if (result.kind === 'ready') {
+      const ready = await compared(engine, planned, result);
+      return isBlocked(ready)
+        ? await blocked(engine, job, prepared, ready, failedBefore)
+        : await load(engine, job, planned, ready, failedBefore);
+    }
     const { outcome, artifact, note, timingsMs } = result;
     if (outcome === 'not configured')
       await recordNotConfigured(engine.pool, sourceOf(job), engine.clock.now(), note ?? '');

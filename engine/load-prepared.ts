@@ -10,6 +10,7 @@ import { type DatasetJob, type IntervalOutcome, nothing, type Prepared, sourceOf
 import type { Planned } from './plan.ts';
 import type { Ready } from './prepare.ts';
 import { heldKeys, refusedRows, typedRows } from './rows.ts';
+import type { Compared } from './schema-changes.ts';
 
 export function isBlocked({ checks }: Ready): boolean {
   return checks.some(({ severity, failingRows }) => severity === 'block' && failingRows > 0);
@@ -20,7 +21,7 @@ export async function load(
   engine: Engine,
   job: DatasetJob,
   planned: Planned,
-  ready: Ready,
+  ready: Compared,
   failedBefore: boolean,
 ): Promise<IntervalOutcome> {
   const started = engine.clock.now();
@@ -47,7 +48,7 @@ export async function load(
       checkedAt: planned.action === 'replay' ? ready.artifact.fetchedAtMs : engine.clock.now(),
       clean: !failedBefore,
       ...steps(ready),
-      shape: ready.shape.shape,
+      shape: ready.shape,
       reached,
     });
   } finally {
@@ -68,7 +69,7 @@ export async function load(
     artifact: ready.artifact,
     checks: [...ready.checks, ...keptOutcome(loaded.kept)],
     coverage: ready.coverage,
-    schemaChanges: ready.shape.changes ?? [],
+    schemaChanges: ready.schemaChanges,
     revisions: loaded.revisions,
     quarantined: loaded.quarantined,
     timingsMs: { ...ready.timingsMs, load: engine.clock.now() - started },

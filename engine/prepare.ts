@@ -12,7 +12,7 @@ import type { HubCommits } from '../loaders/source/hub-commit.ts';
 import { type ArtifactReport, type Outcome, SAMPLE_LIMIT } from '../reports/model.ts';
 import { type CheckOutcome, coverageByDay, type DayCount, runChecks } from '../transforms/checks.ts';
 import { openSession, type Session } from '../transforms/session.ts';
-import { shapeOutcome } from '../transforms/shape.ts';
+import { rawShape, type Shape } from '../transforms/shape.ts';
 import { transform, type TransformResult } from '../transforms/transform.ts';
 import { type Artifact, artifactReport, knownArtifact, previousFiles, rawTables, recordExtracted } from './artifact.ts';
 import type { Definition } from './definition.ts';
@@ -20,7 +20,6 @@ import type { Engine } from './engine.ts';
 import { importFiles } from './import-files.ts';
 import { mayBePurgedBefore, overdueFrom, type Planned } from './plan.ts';
 import { resolveReferences } from './resolve-references.ts';
-import { type FileShape, fileShape } from './schema-changes.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 /** Rows that are ready to load; the session holds them until it is closed. */
@@ -33,7 +32,7 @@ export interface Ready {
   readonly readRows: number;
   readonly checks: readonly CheckOutcome[];
   readonly coverage: readonly DayCount[];
-  readonly shape: FileShape;
+  readonly shape: Shape;
   readonly timingsMs: Readonly<Record<string, number>>;
 }
 
@@ -200,11 +199,8 @@ async function process(engine: Engine, job: PrepareJob, artifact: Artifact, watc
       checkSql: definition.checkSql,
       sampleLimit: SAMPLE_LIMIT,
     };
-    const shape = await fileShape(engine, session, planned);
-    const checks = [
-      ...(await runChecks(session, input)),
-      ...(shape.changes === null ? [] : [shapeOutcome(shape.changes)]),
-    ];
+    const shape = await rawShape(session);
+    const checks = await runChecks(session, input);
     const coverage = await coverageByDay(session, input);
     watch.lap('check');
     return {

@@ -2,23 +2,24 @@
 import type { DatasetReport, SchemaChange } from '../reports/model.ts';
 import { SAMPLE_LIMIT } from '../reports/model.ts';
 import { earlierShape } from '../loaders/postgres/shape.ts';
-import type { Session } from '../transforms/session.ts';
-import { rawShape, type Shape, type ShapeChange, shapeChanges } from '../transforms/shape.ts';
+import { type ShapeChange, shapeChanges, shapeOutcome } from '../transforms/shape.ts';
 import type { Engine } from './engine.ts';
 import type { Looked } from './looked.ts';
 import type { Planned } from './plan.ts';
+import type { Ready } from './prepare.ts';
 
-export interface FileShape {
-  readonly shape: Shape;
-  /** null where there is no earlier file to compare with. */
-  readonly changes: readonly ShapeChange[] | null;
+/** A prepared file beside the one before it. */
+export interface Compared extends Ready {
+  readonly schemaChanges: readonly ShapeChange[];
 }
 
-/** Of the file that `session` holds as `raw`. */
-export async function fileShape(engine: Engine, session: Session, { dataset, interval }: Planned): Promise<FileShape> {
-  const shape = await rawShape(session);
+/** Just before its load: files are prepared ahead, and the one before may not have been loaded then. */
+export async function compared(engine: Engine, { dataset, interval }: Planned, ready: Ready): Promise<Compared> {
   const before = await earlierShape(engine.pool, dataset, interval.start);
-  return { shape, changes: before === null ? null : shapeChanges(before, shape) };
+  // Where there is no earlier file nothing is checked.
+  if (before === null) return { ...ready, schemaChanges: [] };
+  const schemaChanges = shapeChanges(before, ready.shape);
+  return { ...ready, checks: [...ready.checks, shapeOutcome(schemaChanges)], schemaChanges };
 }
 
 /** At most {@link SAMPLE_LIMIT} of them, oldest interval first. */
