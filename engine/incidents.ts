@@ -2,8 +2,8 @@
  * Failing rows become incidents: rows of one check and interval that lie together. The same fault of the next run is the same
  * incident, whatever the order in which rows and intervals come.
  *
- * Where all failing rows are known (at most SAMPLE_LIMIT), those whose key differs in time alone are one series; a gap of more than a day
- * begins a new incident. Where they are not, or where that gives more than {@link INCIDENTS_MAX}, the interval as a whole is one.
+ * Where all failing rows are known (at most SAMPLE_LIMIT), those whose key differs in time alone are one series, and those without a time are
+ * one, too; a gap of more than a day begins a new incident. Where they are not, or where that gives more than {@link INCIDENTS_MAX}, the interval as a whole is one.
  * The fingerprint is made of the dataset, the check without its thresholds, and the subject: `<interval>: <first key>` or `<interval>`.
  */
 import { createHash } from 'node:crypto';
@@ -101,9 +101,9 @@ export function failureIncident(scope: IncidentScope, code: string, what: string
 
 interface KeyedRow {
   readonly key: string;
-  /** NaN where the key holds no time. */
+  /** −∞ where the key holds no time. */
   readonly at: number;
-  /** The key without its time: the series. */
+  /** The key without its time: the series. Keys that hold no time are one: a reader decides about lines of a file together. */
   readonly series: string;
   readonly value: string | null;
   readonly expectation: string;
@@ -119,8 +119,8 @@ function keyed({ key: written, value, expectation }: CheckedRows['samples'][numb
   const place = parts.findIndex((part) => TIME.test(part));
   return {
     key,
-    at: place < 0 ? Number.NaN : Date.parse(parts[place] ?? ''),
-    series: parts.filter((_, i) => i !== place).join(', '),
+    at: place < 0 ? -Infinity : Date.parse(parts[place] ?? ''),
+    series: place < 0 ? '' : parts.filter((_, i) => i !== place).join(', '),
     value,
     expectation,
   };

@@ -43,10 +43,10 @@ describe('rows lie together', () => {
     ]);
   });
 
-  test('when their key holds no time and is the same', () => {
-    expect(subjects(incidentsOf(scope(), check(['a', 'b', 'a'])))).toEqual([
-      ['2025: a', 2],
-      ['2025: b', 1],
+  test('when their key holds no time, apart from those that have one', () => {
+    expect(subjects(incidentsOf(scope(), check(['a', 'b', 'a', '2025-05-01T05:00:00Z'])))).toEqual([
+      ['2025: a', 3],
+      ['2025: 2025-05-01T05:00:00Z', 1],
     ]);
   });
 
