@@ -74,7 +74,7 @@ export async function toJudge(db: Database, job: TableCheckJob, runId: string): 
 
 /**
  * Removes what checks of these kinds found that the definition has no more, also under another threshold: no run would look at it again, and it
- * would stand in reports and keep findings open.
+ * would stand in reports and count for the state of the dataset.
  */
 export async function forgetOthers(
   db: Database,
