@@ -22,7 +22,26 @@ export async function rawShape(session: Session): Promise<Shape> {
     `select to_json([count(*)::double${counts.map((count) => `, ${count}`).join('')}])::varchar as counts from raw where _line in (select _line from typed)`,
   );
   const found: number[] = JSON.parse(row?.counts ?? '[]');
-  return Object.fromEntries(['*', ...columns.map(({ name }) => name)].map((name, i) => [name, found[i] ?? 0]));
+  const named = ['*', ...columns.map(({ name }) => name)].map((name, i) => [name, found[i] ?? 0] as const);
+  return Object.fromEntries([...named, ...(await elements(session))]);
+}
+
+/**
+ * Names of elements (`<Output>`) and keys (`"pool_price"`) in the rows as published, those included that no column reads: a report in XML or
+ * JSON can grow without its decoder noticing. Absent where no row has one, since an element without a value is left out by publishers.
+ */
+async function elements(session: Session): Promise<(readonly [name: string, rows: number])[]> {
+  const rows = await session.rows<{ name: string; rows: number }>(
+    `with published as (select _raw from raw where _raw is not null and _line in (select _line from typed)),
+     named as (
+       select unnest(list_distinct(regexp_extract_all(_raw, '<([A-Za-z_][A-Za-z0-9_.-]*)>', 1))) as name, '<' as kind
+       from published where starts_with(_raw, '<')
+       union all
+       select unnest(json_keys(_raw)) as name, '"' as kind from published where starts_with(_raw, '{') and json_valid(_raw)
+     )
+     select case when kind = '<' then concat('<', name, '>') else concat('"', name, '"') end as name, count(*)::double as rows from named group by all order by 1 limit 200`,
+  );
+  return rows.map(({ name, rows: count }) => [name, count]);
 }
 
 export interface ShapeChange {
@@ -36,8 +55,11 @@ export function shapeChanges(before: Shape, now: Shape): ShapeChange[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((name) => name !== '*').sort();
   const inUse = (shape: Shape, name: string): boolean => (shape[name] ?? 0) > IN_USE * (shape['*'] ?? 0);
   for (const column of names) {
-    if (!Object.hasOwn(now, column)) changes.push({ column, change: 'gone from the file' });
-    else if (!Object.hasOwn(before, column)) changes.push({ column, change: 'new in the file' });
+    const optional = /^[<"]/.test(column);
+    if (!Object.hasOwn(now, column)) {
+      if (!optional || (inUse(before, column) && (now['*'] ?? 0) > 0))
+        changes.push({ column, change: 'gone from the file' });
+    } else if (!Object.hasOwn(before, column)) changes.push({ column, change: 'new in the file' });
     else if (inUse(before, column) && now[column] === 0 && (now['*'] ?? 0) > 0)
       changes.push({ column, change: 'empty now' });
     else if (before[column] === 0 && inUse(now, column)) changes.push({ column, change: 'filled now' });

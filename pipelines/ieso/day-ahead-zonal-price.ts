@@ -3,7 +3,7 @@ import { complete, notNull, sql } from '../../core/check.ts';
 import { xml } from '../../core/decode.ts';
 import { daily } from '../../core/partitions.ts';
 import { definePipeline } from '../../core/pipeline.ts';
-import { priceSeries } from '../../core/series-checks.ts';
+import { repeated } from '../../core/table-check.ts';
 import { ontarioPrices } from '../tables/ontario-prices.ts';
 import { iesoLicence } from './licence.ts';
 
@@ -42,7 +42,8 @@ export default definePipeline({
   checks: [
     complete('datetime', 'PT1H'),
     notNull('price_cad_per_mwh', { severity: 'warn' }),
-    ...priceSeries('price_cad_per_mwh', { zone: 'America/Toronto', revises: 'P1D' }),
+    // One file a day: whole months are no matter of a day's check.
+    repeated('price_cad_per_mwh', { rows: 20 }),
     sql('transforms/ieso/checks/day_ahead_zonal_price_flag.sql', {
       over: 'raw',
       severity: 'info',
