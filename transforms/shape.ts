@@ -1,5 +1,5 @@
 /** The shape of a file as published: which columns it has, and how many of their cells are filled. Its changes are drift of the schema. */
-import { identifier } from './quote.ts';
+import { identifier, literal } from './quote.ts';
 import type { CheckOutcome } from './checks.ts';
 import type { Session } from './session.ts';
 
@@ -55,9 +55,8 @@ export function shapeChanges(before: Shape, now: Shape): ShapeChange[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((name) => name !== '*').sort();
   const inUse = (shape: Shape, name: string): boolean => (shape[name] ?? 0) > IN_USE * (shape['*'] ?? 0);
   for (const column of names) {
-    const optional = /^[<"]/.test(column);
     if (!Object.hasOwn(now, column)) {
-      if (!optional || (inUse(before, column) && (now['*'] ?? 0) > 0))
+      if (!isPublishedName(column) || (inUse(before, column) && (now['*'] ?? 0) > 0))
         changes.push({ column, change: 'gone from the file' });
     } else if (!Object.hasOwn(before, column)) changes.push({ column, change: 'new in the file' });
     else if (inUse(before, column) && now[column] === 0 && (now['*'] ?? 0) > 0)
@@ -86,9 +85,18 @@ export function shapeOutcome(changes: readonly ShapeChange[]): CheckOutcome {
               expectation: 'filled columns, as in the file before',
             },
           ],
-    sql:
-      first === undefined
-        ? ''
-        : `select count(*) as rows, count(nullif(trim(${identifier(first.column)}), '')) as filled from raw`,
+    sql: first === undefined ? '' : `select count(*) as rows, ${filledSql(first.column)} as filled from raw`,
   };
+}
+
+/** An element or a key is no column of `raw`: it is looked for in the text as published. */
+function filledSql(column: string): string {
+  return isPublishedName(column)
+    ? `count(*) filter (where contains(_raw, ${literal(column)}))`
+    : `count(nullif(trim(${identifier(column)}), ''))`;
+}
+
+/** `<Output>` or `"pool_price"`, as {@link elements} names them. */
+function isPublishedName(column: string): boolean {
+  return /^[<"]/.test(column);
 }

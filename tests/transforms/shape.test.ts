@@ -1,7 +1,7 @@
 /** Drift of the schema: what a file has that the one before had not, or lacks, by its columns and how many of their cells are filled. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { instant, mw } from '../../core/contract.ts';
-import type { Session } from '../../transforms/session.ts';
+import { dropRelation, type Session } from '../../transforms/session.ts';
 import { rawShape, type Shape, shapeChanges, shapeOutcome } from '../../transforms/shape.ts';
 import { testPipeline, testSession, type TestSession, transformRows } from '../support/transform.ts';
 
@@ -115,4 +115,56 @@ test('what is missing is a warning, and what is there besides is none', () => {
     sql: `select count(*) as rows, count(nullif(trim("a ""b"""), '')) as filled from raw`,
   });
   expect(shapeOutcome([{ column: 'c', change: 'new in the file' }])).toMatchObject({ failingRows: 0, samples: [] });
+});
+
+describe('elements and keys of rows as published', () => {
+  /** Rows with this text, all of which became rows of the table. */
+  async function shapeOfTexts(texts: readonly string[]): Promise<Shape> {
+    const rows = texts.map((text, i) => `(${i + 1}, '${text.replaceAll("'", "''")}', 'x')`);
+    for (const name of ['typed', 'raw']) await dropRelation(session, name);
+    await session.run(
+      `create or replace table raw as select * from (values ${rows.join(', ')}) as v(_line, _raw, "Hour")`,
+    );
+    await session.run('create or replace table typed as select _line from raw');
+    return rawShape(session);
+  }
+  const xml = (...names: readonly string[]): string =>
+    `<FuelTotal>${names.map((name) => `<${name}>1</${name}>`).join('')}</FuelTotal>`;
+  const json = (...names: readonly string[]): string =>
+    JSON.stringify(Object.fromEntries(names.map((name) => [name, '1'])));
+
+  test('are counted, those included that no column reads', async () => {
+    expect(await shapeOfTexts([xml('Fuel', 'Output'), xml('Fuel')])).toEqual({
+      '*': 2,
+      Hour: 2,
+      '<FuelTotal>': 2,
+      '<Fuel>': 2,
+      '<Output>': 1,
+    });
+    expect(await shapeOfTexts([json('price'), json('price', 'note')])).toEqual({
+      '*': 2,
+      Hour: 2,
+      '"price"': 2,
+      '"note"': 1,
+    });
+    expect(await shapeOfTexts(['2024-01-01,1,<5>'])).toEqual({ '*': 1, Hour: 1 });
+  });
+
+  test.each([
+    ['<Emission>', xml],
+    ['"Emission"', json],
+  ] as const)('%s is told when it comes, and missed when it was always there', async (name, row) => {
+    const before = await shapeOfTexts([row('Fuel'), row('Fuel')]);
+    const grown = await shapeOfTexts([row('Fuel', 'Emission'), row('Fuel', 'Emission')]);
+    expect(shapeChanges(before, grown)).toEqual([{ column: name, change: 'new in the file' }]);
+    expect(shapeChanges(grown, before)).toEqual([{ column: name, change: 'gone from the file' }]);
+    expect(shapeOutcome(shapeChanges(before, grown)).failingRows).toBe(0);
+    expect(shapeOutcome(shapeChanges(grown, before)).failingRows).toBe(1);
+  });
+
+  test('that publishers leave out where there is no value are not missed', async () => {
+    const now = await shapeOfTexts([xml('Fuel'), xml('Fuel')]);
+    const once = await shapeOfTexts([xml('Fuel', 'Output'), xml('Fuel')]);
+    expect(shapeChanges(once, now)).toEqual([]);
+  });
 });
