@@ -53,7 +53,8 @@ async function runChecksOf(engine: Engine, runId: string, pipeline: Pipeline): P
     const shared = isShared(engine, pipeline);
     const sql = tableCheckSql({ dataset, table, scope: SCOPES[partitions.kind], shared }, check);
     const other = check.kind === 'reconciles' ? check.with : null;
-    const job = { dataset, table: table.name, name, severity: check.severity, with: other, sql };
+    const parameters = JSON.stringify({ ...check, severity: undefined });
+    const job = { dataset, table: table.name, name, severity: check.severity, with: other, parameters, sql };
     try {
       const loaded = await toJudge(engine.pool, job, runId);
       if (loaded.length === 0) continue;

@@ -47,27 +47,29 @@ export interface TableCheckJob {
   readonly severity: string;
   /** Another table that is compared with; its loads make results old. */
   readonly with: string | null;
+  /** What the check was told, on one line: results that were made with something else are old. */
+  readonly parameters: string;
   readonly sql: JudgingSql;
 }
 
 /**
- * Loaded intervals that are to be judged: never judged for their load, or the table that they are compared with has been loaded since, or
+ * Loaded intervals that are to be judged: never judged for their load or with these parameters, or the table that they are compared with has been loaded since, or
  * history was too short and the table has got more. That holds whatever became of the run that should have done it.
  */
 export async function toJudge(db: Database, job: TableCheckJob, runId: string): Promise<Loaded[]> {
   const rows = await db.query<{ start: string; end: string; loadId: string }>(
     `select i.interval_start::text as start, i.interval_end::text as "end", i.load_id::text as "loadId"
      from etl.interval i left join lateral (
-       select checked_at, result from etl.check_result c
+       select checked_at, result, sql from etl.check_result c
        where c.dataset = i.dataset and c.interval_start = i.interval_start and c.load_id = i.load_id and c.check_name = $2 limit 1
      ) c on true
-     where i.dataset = $1 and i.load_id is not null and (c.checked_at is null or $5 and exists (
+     where i.dataset = $1 and i.load_id is not null and (c.checked_at is null or not starts_with(c.sql, $7) or $5 and exists (
        select from etl.load l where l.table_name = $3 and (l.run_id = $4 or l.known_at > c.checked_at)
          and l.interval_start < i.interval_end and l.interval_end > i.interval_start)
        or $3 is null and c.result = 'not checked' and exists (
          select from etl.load l where l.table_name = $6 and l.known_at > c.checked_at))
      order by i.interval_start`,
-    [job.dataset, job.name, job.with, runId, job.sql.scope !== 'load', job.table],
+    [job.dataset, job.name, job.with, runId, job.sql.scope !== 'load', job.table, headOf(job)],
   );
   return rows.map(({ start, end, loadId }) => ({ start: fromPg(start), end: fromPg(end), loadId }));
 }
@@ -110,7 +112,7 @@ export async function judge(
   for (const group of job.sql.scope === 'time' ? neighbours(loaded) : loaded.map((one) => [one])) {
     // Taken before the tables are read: what is loaded meanwhile makes the result old.
     const [clock] = await db.query<{ now: string }>('select clock_timestamp()::text as now');
-    const reconciled = await compare(db, job.sql, group, options.sampleLimit);
+    const reconciled = await compare(db, job, group, options.sampleLimit);
     await record(db, job, reconciled, options.runId, clock?.now ?? '');
     results.push(...reconciled);
   }
@@ -133,10 +135,11 @@ function neighbours(loaded: readonly Loaded[]): Loaded[][] {
 
 async function compare(
   db: Database,
-  sql: JudgingSql,
+  job: TableCheckJob,
   group: readonly Loaded[],
   sampleLimit: number,
 ): Promise<JudgedInterval[]> {
+  const { sql } = job;
   const [first] = group;
   const last = group.at(-1);
   if (first === undefined || last === undefined) return [];
@@ -159,7 +162,7 @@ async function compare(
     samples: samples
       .filter((row) => row.n === i + 1)
       .map(({ key, value, expectation }) => ({ key, value, expectation })),
-    sql: shown(sql, loaded),
+    sql: shown(job, loaded),
   }));
 }
 
@@ -205,11 +208,16 @@ ${rows}
   return { counted, samples };
 }
 
+/** First line of a result's SQL, by which results of other parameters are known. */
+function headOf({ parameters }: TableCheckJob): string {
+  return `-- ${parameters}\n`;
+}
+
 /** All failing rows of one interval, without parameters. */
-function shown({ rows }: JudgingSql, { start, end, loadId }: Loaded): string {
+function shown(job: TableCheckJob, { start, end, loadId }: Loaded): string {
   const bounds = { from: literal(toPg(start)), to: literal(toPg(end)), loadId: literal(loadId), start, end };
-  return `select key, value, expectation from (
-${rows(bounds)}
+  return `${headOf(job)}select key, value, expectation from (
+${job.sql.rows(bounds)}
 ) judged where differs order by at, key`;
 }
 

@@ -123,6 +123,20 @@ describe('when it looks', () => {
     expect(checkOf(third, 'hourOfWeekAnomaly(value, 5)')).toMatchObject({ result: 'found', failingRows: 1 });
   });
 
+  test('another parameter that the name does not hold is looked at anew, too, and the same ones are not', async () => {
+    const checked = (): Promise<{ at: string }[]> =>
+      db.pool.query(`select max(checked_at)::text as at from etl.check_result where check_name = $1`, [NAME]);
+    const catalog = await catalogOf([own]);
+    await runWith(catalog, [autumn(130)]);
+    const first = await checked();
+    await runWith(catalog, [autumn(130)]);
+    expect(await checked()).toEqual(first);
+    const demanding = { ...own, checks: [hourOfWeekAnomaly('value', { zone: 'UTC', minHistory: 100 })] };
+    const third = await runWith({ ...catalog, pipelines: [demanding] }, [autumn(130)]);
+    expect(checkOf(third)).toMatchObject({ result: 'not checked' });
+    expect(await checked()).not.toEqual(first);
+  });
+
   test('a threshold that is wide enough now, or a check that is gone, leaves nothing of the earlier one behind', async () => {
     const catalog = await catalogOf([own]);
     const open = (): Promise<unknown[]> => db.pool.query('select check_name as name from etl.open_finding');
@@ -222,6 +236,7 @@ describe('a check that breaks', () => {
       name: 'slow',
       severity: 'warn',
       with: null,
+      parameters: '{}',
       sql: { scope: 'load', plan: 'steps', rows: () => rows },
     });
     const loaded = [{ start: 0, end: 1, loadId: '1' }];
