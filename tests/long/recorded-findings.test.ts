@@ -45,7 +45,7 @@ describe.skipIf(!hasShared('recordings'))('the recorded files as they were publi
     found = await findingsIn(database);
     const calendar = published.filter(({ partitions }) => partitions.kind === 'calendar').map(({ id }) => id);
     judged = await judgedIn(database, calendar);
-  });
+  }, 10 * 60_000);
 
   test('the blackout of 2003 is found', () => {
     const blackout = found.filter(
