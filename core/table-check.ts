@@ -236,7 +236,7 @@ export function isTableCheck(check: { readonly kind: string }): check is TableCh
   return (TABLE_CHECK_KINDS as readonly string[]).includes(check.kind);
 }
 
-/** Stable name within a dataset; the threshold is part of it, so that a changed one is looked at anew. */
+/** Stable name within a dataset: kind, column, threshold, series. What else a check was told stands at the head of its results' SQL. */
 export function tableCheckName(check: TableCheck): string {
   const [column = '', ...by] = check.columns;
   const among = by.length === 0 ? '' : `, ${by.join(', ')}`;

@@ -2,8 +2,12 @@
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import { closest } from 'fastest-levenshtein';
+import { checkName } from '../core/check.ts';
 import { Fault } from '../core/errors.ts';
+import type { Pipeline } from '../core/pipeline.ts';
+import { isTableCheck } from '../core/table-check.ts';
 import type { CheckOutcome } from '../transforms/checks.ts';
+import { SHAPE_CHECK } from '../transforms/shape.ts';
 import type { Engine } from './engine.ts';
 import { makePlan } from './make-plan.ts';
 import { prepare } from './prepare.ts';
@@ -18,7 +22,7 @@ export interface InspectRequest {
 
 /**
  * @returns rows of the query as plain objects
- * @throws Fault `NOTHING_LANDED` when the interval has no file in landing, `INSPECT_SQL` when DuckDB refuses the SQL
+ * @throws Fault `NOTHING_LANDED` when the interval has no file in landing, `CHECK_OF_TABLES` for a check that looks at tables, `INSPECT_SQL` when DuckDB refuses the SQL
  */
 export async function inspect(engine: Engine, request: InspectRequest): Promise<Record<string, unknown>[]> {
   const [plan] = await makePlan(engine, { ids: [request.id], mode: 'replay' });
@@ -38,7 +42,7 @@ export async function inspect(engine: Engine, request: InspectRequest): Promise<
     });
     if (ready.kind !== 'ready') return [];
     try {
-      return await ready.session.rows(sqlOf(request, ready.checks));
+      return await ready.session.rows(sqlOf(request, plan.definition.pipeline, ready.checks));
     } catch (cause) {
       if (cause instanceof Fault) throw cause;
       throw sqlFault(request, cause);
@@ -50,10 +54,23 @@ export async function inspect(engine: Engine, request: InspectRequest): Promise<
   }
 }
 
-function sqlOf({ what, id }: InspectRequest, checks: readonly CheckOutcome[]): string {
+/** What a reader needs who is told that columns are gone or empty. */
+const SHAPE_SQL = 'select column_name, count, null_percentage, min, max from (summarize raw)';
+
+function sqlOf({ what, id }: InspectRequest, pipeline: Pipeline, checks: readonly CheckOutcome[]): string {
   if ('sql' in what) return what.sql;
+  if (what.check === SHAPE_CHECK) return SHAPE_SQL;
   const check = checks.find(({ name }) => name === what.check);
   if (check !== undefined) return check.sql;
+  if (pipeline.checks.some((one) => isTableCheck(one) && checkName(one) === what.check))
+    throw new Fault({
+      code: 'CHECK_OF_TABLES',
+      kind: 'usage',
+      what: `${JSON.stringify(what.check)} looks at tables in PostgreSQL, and landing has files only`,
+      where: id,
+      consequence: 'nothing was run',
+      next: `take its SQL from the report or from penstock review list ${id}, then: penstock query "…"`,
+    });
   const names = checks.map(({ name }) => name);
   throw new Fault({
     code: 'UNKNOWN_CHECK',

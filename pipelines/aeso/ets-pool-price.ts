@@ -52,7 +52,7 @@ export default definePipeline({
   checks: [
     complete('timestamp', 'PT1H'),
     notNull(['pool_price_cad_per_mwh', 'market_demand_mw'], { severity: 'warn' }),
-    // In the recorded years the load keeps one value for 2 hours at most, the price for 14.
+    // In the recorded years the load keeps one value for 3 hours at most, the price for 14.
     frozen('market_demand_mw', 12),
     frozen('pool_price_cad_per_mwh', 24),
     ...loadSeries('market_demand_mw', { zone: 'America/Edmonton', holidays: 'AB', revises: 'P60D' }),
