@@ -1,6 +1,42 @@
-/** What the checks found when the intervals were loaded: the state of intervals that a run left as they are. */
+/** What the checks found when intervals were loaded or blocked: written with the load, read for intervals that a run left as they are. */
 import type { Database } from '../../core/effects.ts';
+import type { Interval } from '../../core/interval.ts';
 import { toPg } from './instant.ts';
+
+export interface CheckRow {
+  readonly name: string;
+  readonly severity: string;
+  readonly result: 'passed' | 'found' | 'not checked';
+  readonly failingRows: number;
+  readonly samples: unknown;
+  readonly sql: string;
+}
+
+/** Stores results in the transaction of the load; `loadId` is null where a check stopped it. */
+export async function recordChecks(
+  tx: Database,
+  request: {
+    readonly runId: string;
+    readonly source: { readonly dataset: string };
+    readonly interval: Interval;
+    readonly checks: readonly CheckRow[];
+  },
+  loadId: string | null,
+): Promise<void> {
+  await tx.query(
+    `insert into etl.check_result (run_id, dataset, interval_start, interval_end, load_id, check_name, severity, result, failing_rows, samples, sql)
+     select $1, $2, $3, $4, $5, c.name, c.severity, c.result, c."failingRows", c.samples, c.sql
+     from jsonb_to_recordset($6::jsonb) as c(name text, severity text, result text, "failingRows" bigint, samples jsonb, sql text)`,
+    [
+      request.runId,
+      request.source.dataset,
+      toPg(request.interval.start),
+      toPg(request.interval.end),
+      loadId,
+      JSON.stringify(request.checks),
+    ],
+  );
+}
 
 export interface LastResult {
   readonly name: string;

@@ -6,6 +6,7 @@ import type { Table } from '../../core/contract.ts';
 import type { Database } from '../../core/effects.ts';
 import { Fault } from '../../core/errors.ts';
 import type { Interval } from '../../core/interval.ts';
+import { type CheckRow, recordChecks } from './check-results.ts';
 import { copyColumns } from './copy/column.ts';
 import { copyInto } from './copy/copy-into.ts';
 import type { CopySource } from './copy/encode.ts';
@@ -50,15 +51,6 @@ export interface LoadRequest {
 }
 
 export type LoadPoint = 'copied' | 'before commit';
-
-export interface CheckRow {
-  readonly name: string;
-  readonly severity: string;
-  readonly result: 'passed' | 'found' | 'not checked';
-  readonly failingRows: number;
-  readonly samples: unknown;
-  readonly sql: string;
-}
 
 export interface LoadResult {
   readonly loadId: string;
@@ -276,26 +268,6 @@ async function finishLoad(tx: Database, loadId: string, request: LoadRequest, mo
       request.stepsExpected,
       request.stepsPresent,
       JSON.stringify(request.shape),
-    ],
-  );
-}
-
-async function recordChecks(
-  tx: Database,
-  request: Pick<LoadRequest, 'runId' | 'source' | 'interval' | 'checks'>,
-  loadId: string | null,
-): Promise<void> {
-  await tx.query(
-    `insert into etl.check_result (run_id, dataset, interval_start, interval_end, load_id, check_name, severity, result, failing_rows, samples, sql)
-     select $1, $2, $3, $4, $5, c.name, c.severity, c.result, c."failingRows", c.samples, c.sql
-     from jsonb_to_recordset($6::jsonb) as c(name text, severity text, result text, "failingRows" bigint, samples jsonb, sql text)`,
-    [
-      request.runId,
-      request.source.dataset,
-      toPg(request.interval.start),
-      toPg(request.interval.end),
-      loadId,
-      JSON.stringify(request.checks),
     ],
   );
 }
