@@ -45,7 +45,7 @@ test('the check of the schema shows the columns of the file and how many cells a
 
 test('a check that looks at tables says where its SQL runs, and an unknown one names the nearest', async () => {
   await expect(inspected({ check: 'ramp(ontario_demand_mw, 8)' })).rejects.toMatchObject({ code: 'CHECK_OF_TABLES' });
-  await expect(inspected({ check: 'notBelow(market_demand_mw)' })).rejects.toMatchObject({
+  await expect(inspected({ check: 'notBelow(market_demand_mw, ontario_demand)' })).rejects.toMatchObject({
     code: 'UNKNOWN_CHECK',
     what: expect.stringContaining('notBelow(market_demand_mw, ontario_demand_mw)'),
   });
