@@ -5,7 +5,14 @@ import { asFault } from '../core/errors.ts';
 import { partitionLabel } from '../core/partitions.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import { isTableCheck, TABLE_CHECK_KINDS } from '../core/table-check.ts';
-import { analyzeLoaded, forgetOthers, judge, type JudgedInterval, toJudge } from '../loaders/postgres/table-checks.ts';
+import {
+  analyzeLoaded,
+  forgetOthers,
+  judge,
+  type JudgedInterval,
+  loadedDatasets,
+  toJudge,
+} from '../loaders/postgres/table-checks.ts';
 import { counted } from '../reports/words.ts';
 import { tableCheckSql } from '../sql/checks/compile.ts';
 import { SAMPLE_LIMIT } from '../reports/model.ts';
@@ -34,7 +41,9 @@ export async function runTableChecks(
   const found = new Map<string, TableCheckResult[]>();
   // PostgreSQL would else plan for the tables as they were before the loads, and take minutes instead of a second.
   await analyzeLoaded(engine.pool, runId).catch(() => undefined);
+  const held = await loadedDatasets(engine.pool).catch(() => null);
   for (const pipeline of engine.catalog.pipelines) {
+    if (held?.has(pipeline.id) === false) continue;
     const checks = await runChecksOf(engine, runId, pipeline);
     if (checks.length > 0) found.set(pipeline.id, checks);
     if (!reported.includes(pipeline.id)) tell(engine, pipeline, checks);

@@ -74,6 +74,14 @@ export async function toJudge(db: Database, job: TableCheckJob, runId: string): 
   return rows.map(({ start, end, loadId }) => ({ start: fromPg(start), end: fromPg(end), loadId }));
 }
 
+/** Datasets that have rows to judge: most of a new database have none. */
+export async function loadedDatasets(db: Database): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ dataset: string }>(
+    'select distinct dataset from etl.interval where load_id is not null',
+  );
+  return new Set(rows.map(({ dataset }) => dataset));
+}
+
 /**
  * Removes what checks of these kinds found that the definition has no more, also under another threshold: no run would look at it again, and it
  * would stand in reports and count for the state of the dataset.
