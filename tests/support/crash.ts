@@ -115,8 +115,10 @@ export async function stateOf(pool: Pool): Promise<Record<string, unknown[]>> {
     checks: await pool.query(
       `select dataset, interval_start, check_name, severity, result, failing_rows, samples, sql, ${content('x.load_id')} as load from etl.check_result x order by 1, 2, 3, load_id`,
     ),
+    // Whoever was killed after its commit loaded, and the next one finds nothing new: both have answered.
     health: await pool.query(
-      `select source_name, status, case when status <> 'healthy' then notes end as notes, consecutive_failures, covered_until from public.source_health order by 1`,
+      `select source_name, status, case when status <> 'healthy' then regexp_replace(notes, '(loaded|nothing new);', 'answered;') end as notes,
+         consecutive_failures, covered_until, score, open_findings, freshness from public.source_health order by 1`,
     ),
   };
 }
