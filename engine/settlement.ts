@@ -119,6 +119,7 @@ function fixer(input: SettlementInput): (review: Review) => Fix | null {
   const { evidence, incidents, stable, exists, snapshot, runId } = input;
   const looks = new Map<number, Evidence[]>();
   for (const one of evidence) looks.set(one.start, [...(looks.get(one.start) ?? []), one]);
+  const ordered = incidents.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
   const newest = snapshot ? (evidence[0]?.start ?? null) : null;
   return (review) => {
     const name = stable(review.checkName);
@@ -130,7 +131,7 @@ function fixer(input: SettlementInput): (review: Review) => Fix | null {
       failure ? look.overcome || look.failure !== null : look.checks.some((check) => stable(check.name) === name),
     );
     if (!ran) return null;
-    const successor = incidents.find((incident) => {
+    const successor = ordered.find((incident) => {
       if (incident.intervalStart !== start) return false;
       if (failure) return incident.severity === 'failure';
       return stable(incident.checkName) === name && (incident.whole || review.subject === placeOf(incident));
@@ -177,7 +178,8 @@ const SEVERITIES = ['failure', 'block', 'reject', 'warn', 'info'] as const;
 function summed(dataset: string, runId: string, alerts: readonly NewAlert[]): NewAlert[] {
   if (alerts.length <= ALERTS_MAX) return [...alerts];
   const rank = ({ payload }: NewAlert): number => SEVERITIES.indexOf(payload.severity);
-  const ordered = alerts.toSorted((a, b) => rank(a) - rank(b));
+  // Of equals by their name: which are told must not hang on the order in which intervals were looked at.
+  const ordered = alerts.toSorted((a, b) => rank(a) - rank(b) || (a.subject < b.subject ? -1 : 1));
   const told = ordered.slice(0, ALERTS_MAX - 1);
   const rest = ordered.slice(told.length);
   const [first] = rest;
