@@ -4,8 +4,7 @@ import { ALL_TIME, partitionAt, partitionLabel, type Partitions } from '../core/
 import type { Pipeline } from '../core/pipeline.ts';
 import type { LedgerFacts, LedgerState } from '../loaders/postgres/review.ts';
 import type { FaultJson } from '../core/errors.ts';
-import { KEPT_CHECK, KEPT_SENTENCE } from '../loaders/postgres/kept-edits.ts';
-import { checkSentence } from '../core/check-sentence.ts';
+import { sentencesOf } from './check-sentences.ts';
 import { contractRules } from '../transforms/rules.ts';
 import { type CheckedRows, failureIncident, type Incident, incidentsOf, stableNames } from './incidents.ts';
 import type { IntervalOutcome } from './interval-outcome.ts';
@@ -85,8 +84,8 @@ function undecodable({ rows, checks, quarantined }: IntervalOutcome): CheckedRow
   return { name: DECODE_CHECK, sentence: 'every row can be cut into cells', severity: 'reject', failingRows, samples };
 }
 
-function fromTables({ reconciled }: Looked, { ledger }: LedgerFacts): Evidence[] {
-  return reconciled.flatMap(({ intervals, ...check }) =>
+function fromTables({ tableChecks }: Looked, { ledger }: LedgerFacts): Evidence[] {
+  return tableChecks.flatMap(({ intervals, ...check }) =>
     intervals.flatMap(({ start, loadId, compared, failingRows, samples }): Evidence[] => {
       const current = ledger.get(start);
       if (compared === 0 || (current !== undefined && current.loadId !== loadId)) return [];
@@ -98,9 +97,8 @@ function fromTables({ reconciled }: Looked, { ledger }: LedgerFacts): Evidence[]
 function fromStored({ pipeline, outcomes }: Looked, { stored }: LedgerFacts): Evidence[] {
   if (stored.length === 0) return [];
   const sentences = new Map([
-    [KEPT_CHECK, KEPT_SENTENCE] as const,
     ...outcomes.flatMap(({ checks }) => checks.map(({ name, sentence }) => [name, sentence] as const)),
-    ...pipeline.checks.map((check) => [checkName(check), checkSentence(check)] as const),
+    ...sentencesOf(pipeline),
   ]);
   return stored.map(({ start, name, ...result }) => ({
     start,

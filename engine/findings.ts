@@ -25,7 +25,7 @@ export async function settleFindings(engine: Engine, looked: Looked): Promise<Fi
   const { pipeline, runId, outcomes } = looked;
   const starts = new Set([
     ...outcomes.map(({ planned }) => planned.interval.start),
-    ...looked.reconciled.flatMap(({ intervals }) => intervals.map(({ start }) => start)),
+    ...looked.tableChecks.flatMap(({ intervals }) => intervals.map(({ start }) => start)),
   ]);
   if (starts.size === 0) return NOTHING;
   const now = engine.clock.now();

@@ -8,5 +8,5 @@ export interface Looked {
   readonly runId: string;
   readonly outcomes: readonly IntervalOutcome[];
   /** Checks that look at tables, see `table-checks.ts`. */
-  readonly reconciled: readonly TableCheckResult[];
+  readonly tableChecks: readonly TableCheckResult[];
 }

@@ -2,7 +2,6 @@
 import { timeColumn } from '../core/contract.ts';
 import { fromPg, toPg } from '../loaders/postgres/instant.ts';
 import type { LastResult } from '../loaders/postgres/check-results.ts';
-import { KEPT_CHECK, KEPT_SENTENCE } from '../loaders/postgres/kept-edits.ts';
 import { partitionLabel } from '../core/partitions.ts';
 import type { Pipeline } from '../core/pipeline.ts';
 import {
@@ -29,6 +28,7 @@ import { checkSentence } from '../core/check-sentence.ts';
 import { checkName } from '../core/check.ts';
 import { redact } from '../core/errors.ts';
 import { isTableCheck } from '../core/table-check.ts';
+import { sentencesOf } from './check-sentences.ts';
 import type { IntervalOutcome } from './interval-outcome.ts';
 import { masked } from './mask.ts';
 import type { TableCheckResult } from './table-checks.ts';
@@ -44,7 +44,7 @@ export interface DatasetFacts {
   readonly notConfigured: number;
   /** Results of earlier loads for the intervals that this run left unchanged. */
   readonly last: readonly LastResult[];
-  readonly reconciled: readonly TableCheckResult[];
+  readonly tableChecks: readonly TableCheckResult[];
   readonly freshness: Freshness;
   readonly quality: Quality | null;
   readonly findings: Pick<DatasetReport, 'findings' | 'findingCounts'>;
@@ -58,7 +58,7 @@ export interface DatasetFacts {
 }
 
 export function datasetReport(pipeline: Pipeline, facts: DatasetFacts): DatasetReport {
-  const { source, outcomes, notRecorded, last, reconciled, freshness, named } = facts;
+  const { source, outcomes, notRecorded, last, tableChecks, freshness, named } = facts;
   return judgeDataset(
     {
       id: pipeline.id,
@@ -73,7 +73,7 @@ export function datasetReport(pipeline: Pipeline, facts: DatasetFacts): DatasetR
       outcomes: outcomeCounts(outcomes, { 'not recorded': notRecorded, 'not configured': facts.notConfigured }),
       rows: outcomes.map(({ rows }) => rows).reduce(addRows, NO_ROWS),
       ...masked(pipeline, {
-        checks: mergedChecks(pipeline, outcomes, last, reconciled).map((check) => ({
+        checks: mergedChecks(pipeline, outcomes, last, tableChecks).map((check) => ({
           ...check,
           engine: looksAtTables(pipeline, check.name) ? 'postgres' : 'duckdb',
           history: facts.history.get(check.name) ?? [],
@@ -200,7 +200,7 @@ function mergedChecks(
   pipeline: Pipeline,
   outcomes: readonly IntervalOutcome[],
   last: readonly LastResult[],
-  reconciled: readonly TableCheckResult[],
+  tableChecks: readonly TableCheckResult[],
 ): Omit<CheckReport, 'engine' | 'history'>[] {
   const merged = new Map<string, Merging>();
   const add = (name: string, part: Merging): void => {
@@ -226,10 +226,7 @@ function mergedChecks(
       });
     }
   }
-  const sentences = new Map([
-    ...pipeline.checks.map((check) => [checkName(check), checkSentence(check)] as const),
-    [KEPT_CHECK, KEPT_SENTENCE] as const,
-  ]);
+  const sentences = sentencesOf(pipeline);
   for (const { name, severity, intervals, failingRows, sql, samples } of last) {
     const label = (start: string): string =>
       partitionLabel(pipeline.partitions, { start: fromPg(start), end: fromPg(start) });
@@ -251,7 +248,7 @@ function mergedChecks(
   const unchanged = new Set(
     outcomes.flatMap((done) => (done.outcome === 'unchanged' ? done.planned.interval.start : [])),
   );
-  for (const { name, sentence, severity, intervals } of reconciled) {
+  for (const { name, sentence, severity, intervals } of tableChecks) {
     for (const { start, end, compared, failingRows, samples, sql } of intervals) {
       if (compared === 0 || unchanged.has(start)) continue;
       const interval = partitionLabel(pipeline.partitions, { start, end });

@@ -195,7 +195,7 @@ async function reportDatasets(
 ): Promise<DatasetReport[]> {
   const ids = done.map(({ plan }) => plan.definition.pipeline.id);
   // What an interrupted run leaves out, the next one makes up for.
-  const reconciled = request.signal.aborted ? new Map<string, never>() : await runTableChecks(engine, runId, ids);
+  const tableChecks = request.signal.aborted ? new Map<string, never>() : await runTableChecks(engine, runId, ids);
   const now = engine.clock.now();
   const covered = await coveredUntil(engine.pool).catch(() => new Map<string, number>());
   const datasets: DatasetReport[] = [];
@@ -204,7 +204,7 @@ async function reportDatasets(
     const unchanged = outcomes
       .filter(({ outcome }) => outcome === 'unchanged')
       .map(({ planned }) => planned.interval.start);
-    const looked = { pipeline, runId, outcomes, reconciled: reconciled.get(pipeline.id) ?? [] };
+    const looked = { pipeline, runId, outcomes, tableChecks: tableChecks.get(pipeline.id) ?? [] };
     // Without the database the report still says what became of the intervals; their checks count as not checked.
     const last = await lastResults(engine.pool, pipeline.id, unchanged, SAMPLE_LIMIT).catch(() => []);
     const freshness = freshnessOf(pipeline, covered.get(pipeline.id) ?? null, now);
@@ -218,7 +218,7 @@ async function reportDatasets(
         firstNotRecorded: addressOf(pipeline, plan.notRecorded[0]),
         notConfigured: plan.notConfigured,
         last,
-        reconciled: looked.reconciled,
+        tableChecks: looked.tableChecks,
         freshness,
         findings,
         quality: await readQuality(engine.pool, pipeline.id).catch(() => null),
@@ -234,8 +234,8 @@ async function reportDatasets(
   }
   // What a load contradicts elsewhere is a finding there, whether or not that dataset was part of the run.
   for (const pipeline of engine.catalog.pipelines) {
-    const checks = ids.includes(pipeline.id) ? undefined : reconciled.get(pipeline.id);
-    if (checks !== undefined) await settleFindings(engine, { pipeline, runId, outcomes: [], reconciled: checks });
+    const checks = ids.includes(pipeline.id) ? undefined : tableChecks.get(pipeline.id);
+    if (checks !== undefined) await settleFindings(engine, { pipeline, runId, outcomes: [], tableChecks: checks });
   }
   return datasets;
 }

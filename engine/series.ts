@@ -84,7 +84,7 @@ async function drawnSeries(
 }
 
 /** Of the samples that the checks of this run keep. */
-function failingKeys({ outcomes, reconciled }: Looked): ReadonlyMap<string, readonly string[]> {
+function failingKeys({ outcomes, tableChecks }: Looked): ReadonlyMap<string, readonly string[]> {
   const keys = new Map<string, string[]>();
   const add = (name: string, samples: readonly { readonly key: string }[]): void => {
     const own = keys.get(name) ?? [];
@@ -92,7 +92,7 @@ function failingKeys({ outcomes, reconciled }: Looked): ReadonlyMap<string, read
     own.push(...samples.map(({ key }) => key));
   };
   for (const { checks } of outcomes) for (const { name, samples } of checks) add(name, samples);
-  for (const { name, intervals } of reconciled) for (const { samples } of intervals) add(name, samples);
+  for (const { name, intervals } of tableChecks) for (const { samples } of intervals) add(name, samples);
   return keys;
 }
 

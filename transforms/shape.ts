@@ -8,6 +8,7 @@ export type Shape = Readonly<Record<string, number>>;
 
 /** Name of the check in reports. */
 export const SHAPE_CHECK = 'schema';
+export const SHAPE_SENTENCE = 'the file has the columns that the one before had, and fills them';
 
 /** Share of filled cells from which a column counts as in use: wind chill fades out every spring, and is not missed. */
 const IN_USE = 0.9;
@@ -72,7 +73,7 @@ export function shapeOutcome(changes: readonly ShapeChange[]): CheckOutcome {
   const [first] = missing;
   return {
     name: SHAPE_CHECK,
-    sentence: 'the file has the columns that the one before had, and fills them',
+    sentence: SHAPE_SENTENCE,
     severity: 'warn',
     failingRows: missing.length,
     samples:

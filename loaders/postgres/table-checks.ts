@@ -120,9 +120,9 @@ export async function judge(
   for (const group of job.sql.scope === 'time' ? neighbours(loaded) : loaded.map((one) => [one])) {
     // Taken before the tables are read: what is loaded meanwhile makes the result old.
     const [clock] = await db.query<{ now: string }>('select clock_timestamp()::text as now');
-    const reconciled = await compare(db, job, group, options.sampleLimit);
-    await record(db, job, reconciled, options.runId, clock?.now ?? '');
-    results.push(...reconciled);
+    const judgedGroup = await compare(db, job, group, options.sampleLimit);
+    await record(db, job, judgedGroup, options.runId, clock?.now ?? '');
+    results.push(...judgedGroup);
   }
   return results;
 }

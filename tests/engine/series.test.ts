@@ -91,7 +91,7 @@ async function draw(
   findings: readonly Finding[] = [],
   outcomes: readonly IntervalOutcome[] = [YEAR],
 ): Promise<Series | null> {
-  return seriesOf(engine, { pipeline, runId: 'r', outcomes, reconciled: [] }, findings);
+  return seriesOf(engine, { pipeline, runId: 'r', outcomes, tableChecks: [] }, findings);
 }
 
 describe('the overview of a series', () => {
