@@ -134,7 +134,8 @@ test('a file that is unchanged keeps what was found when it was loaded', async (
   await runWith(both);
   const again = await runWith(both);
   expect(dataset(again)?.schemaChanges).toEqual([]);
-  expect(schemaOf(again)).toMatchObject({ result: 'found', failingRows: 1 });
+  const sentence = 'the file has the columns that the one before had, and fills them';
+  expect(schemaOf(again)).toMatchObject({ result: 'found', failingRows: 1, sentence });
   expect(dataset(again)?.findings).toMatchObject([{ check: 'schema', state: 'open', change: null }]);
 });
 
