@@ -81,6 +81,51 @@ export const VARIABLES: readonly Variable[] = [
     ],
     example: '',
   },
+  {
+    name: 'PENSTOCK_ANON_KEYS',
+    doc: [
+      'Public keys that front ends send as apikey or Bearer token, with commas between them: the value of VITE_SUPABASE_ANON_KEY.',
+      'Unset: reads need no key, and any key that comes along is refused.',
+    ],
+    example: '',
+  },
+  {
+    name: 'PENSTOCK_JWT_SECRET',
+    doc: [
+      'Secret (HS256) of tokens that say who a caller is: the JWT secret of a Supabase project. Unset: no tokens are taken.',
+    ],
+    example: '',
+  },
+  {
+    name: 'CORS_ALLOWED_ORIGINS',
+    doc: [
+      'Sites whose pages may read answers of "serve", with commas between them; * for all. Unset: pages of this machine.',
+    ],
+    example: 'https://energy.example.ca',
+  },
+  {
+    name: 'PENSTOCK_CLIENT_ADDRESS_HEADER',
+    doc: [
+      'Header in which the proxy in front of "serve" says the address of the client. Set it only where a proxy writes it: limits count by it.',
+      'Unset: the connection counts.',
+    ],
+    example: 'x-forwarded-for',
+  },
+  {
+    name: 'PENSTOCK_READS_PER_MINUTE',
+    doc: ['Reads that a client may make in a minute; 0: no limit. Default: 600.'],
+    example: '600',
+  },
+  {
+    name: 'PENSTOCK_WRITES_PER_MINUTE',
+    doc: ['Writes (feedback, help, heartbeats) that a client may make in a minute; 0: no limit. Default: 30.'],
+    example: '30',
+  },
+  {
+    name: 'PENSTOCK_STREAMS_PER_MINUTE',
+    doc: ['Streams that a client may open in a minute; 0: no limit. Default: 60.'],
+    example: '60',
+  },
   { name: 'LOG_LEVEL', doc: ['What is logged to stderr: debug, info, warn or error. Default: info.'], example: 'info' },
   { name: 'NO_COLOR', doc: ['Any value: no colours on a terminal (https://no-color.org).'], example: '1' },
 ];

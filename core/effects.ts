@@ -103,3 +103,13 @@ export interface Database {
   /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects. */
   transaction<T>(work: (tx: Database) => Promise<T>): Promise<T>;
 }
+
+/** What the database tells whoever listens: one connection hears for all. */
+export interface Notices {
+  /** Calls `heard` with each payload of the channel. @returns ends it */
+  listen(channel: string, heard: (payload: string) => void): () => void;
+  /** Calls `back` when the connection is there again after it was lost: what was said meanwhile was not heard. @returns ends it */
+  restored(back: () => void): () => void;
+  /** False while the connection is lost. */
+  readonly connected: boolean;
+}

@@ -5,6 +5,7 @@ import type { Fault } from '../core/errors.ts';
 import { renderMarkup } from '../reports/html/template.ts';
 import type { Html } from '../reports/html/template.ts';
 import { type ErrorStatus, outsideFault, RETRY_AFTER } from './faults.ts';
+import { Problem } from './api/problem.ts';
 import { errorPage } from './pages/error.ts';
 
 export function pageAnswer(c: Context, page: Html, status: 200 | ErrorStatus = 200): Response {
@@ -13,10 +14,14 @@ export function pageAnswer(c: Context, page: Html, status: 200 | ErrorStatus = 2
 
 export function errorAnswer(c: Context, error: unknown, log: Log): Response {
   const { status, fault } = outsideFault(error);
+  const { members, headers } = error instanceof Problem ? error : { members: {}, headers: {} };
   if (status >= 500) log.warn(`${c.req.method} ${c.req.path}: ${reasonOf(error)}`);
-  const answer = wantsJson(c) ? problemAnswer(c, fault, status) : pageAnswer(c, errorPage(fault, status), status);
+  const json = wantsJson(c);
+  const answer = json ? problemAnswer(c, fault, status, members) : pageAnswer(c, errorPage(fault, status), status);
   if (status === 503) answer.headers.set('Retry-After', String(RETRY_AFTER));
-  if (status === 401) answer.headers.set('WWW-Authenticate', 'Basic realm="penstock", charset="UTF-8"');
+  if (status === 401)
+    answer.headers.set('WWW-Authenticate', `${json ? 'Bearer' : 'Basic'} realm="penstock", charset="UTF-8"`);
+  for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
   // What is left of a body that nobody reads would be taken for the next request.
   if (status === 413) answer.headers.set('Connection', 'close');
   return answer;
@@ -26,9 +31,12 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);
 }
 
-/** Who asks for data gets errors as data. */
+/** Only the pages are for people; who asks for data gets errors as data. */
 function wantsJson(c: Context): boolean {
-  return c.req.path.startsWith('/api/') || !(c.req.header('Accept') ?? 'text/html').includes('text/html');
+  const isPage = /^\/(reports(\/|$)|$)/.test(c.req.path);
+  return (
+    c.req.path.startsWith('/api/') || !(c.req.header('Accept') ?? (isPage ? 'text/html' : '')).includes('text/html')
+  );
 }
 
 const TITLES: Readonly<Record<ErrorStatus, string>> = {
@@ -37,16 +45,26 @@ const TITLES: Readonly<Record<ErrorStatus, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  406: 'Not Acceptable',
   409: 'Conflict',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   421: 'Misdirected Request',
   422: 'Unprocessable Content',
+  429: 'Too Many Requests',
+  451: 'Unavailable For Legal Reasons',
   500: 'Internal Server Error',
+  502: 'Bad Gateway',
   503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 };
 
-function problemAnswer(c: Context, fault: Fault, status: ErrorStatus): Response {
+function problemAnswer(
+  c: Context,
+  fault: Fault,
+  status: ErrorStatus,
+  members: Readonly<Record<string, unknown>>,
+): Response {
   const { code, what, consequence, next } = fault;
   const problem = {
     type: 'about:blank',
@@ -54,9 +72,11 @@ function problemAnswer(c: Context, fault: Fault, status: ErrorStatus): Response 
     status,
     detail: what,
     instance: c.req.path,
+    error: what,
     code,
     consequence: consequence ?? null,
     next: next ?? null,
+    ...members,
   };
   return c.body(JSON.stringify(problem), status, { 'Content-Type': 'application/problem+json' });
 }

@@ -3,8 +3,10 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { Fault } from '../core/errors.ts';
+import { addApi } from './api/app.ts';
+import { corsOf } from './api/cors.ts';
 import { errorAnswer } from './answers.ts';
-import type { ServeDependencies } from './dependencies.ts';
+import type { ApiDependencies, ServeDependencies } from './dependencies.ts';
 import { pathUnknown } from './faults.ts';
 import { healthRoutes } from './routes/health.ts';
 import { reportRoutes } from './routes/reports.ts';
@@ -14,7 +16,8 @@ import { formToken, localNamesOnly, securityHeaders } from './security.ts';
 
 const BODY_MAX = 64 * 1024;
 
-export function createApp(dependencies: ServeDependencies): Hono {
+/** @param api null: pages only */
+export function createApp(dependencies: ServeDependencies, api: ApiDependencies | null = null): Hono {
   const app = new Hono();
   const token = formToken();
   app.use(securityHeaders());
@@ -29,9 +32,11 @@ export function createApp(dependencies: ServeDependencies): Hono {
     }),
   );
   if (dependencies.adminKey === null) app.use(localNamesOnly());
+  if (api !== null) app.use(corsOf(api.settings.origins));
   app.use(bodyLimit({ maxSize: BODY_MAX, onError: () => Promise.reject(bodyTooLarge()) }));
   app.get('/', (c) => c.redirect('/reports'));
   app.route('/', healthRoutes());
+  if (api !== null) addApi(app, dependencies, api);
   app.route('/', reviewPageRoutes(dependencies, token));
   app.route('/', reviewApiRoutes(dependencies));
   app.route('/', reportRoutes(dependencies));

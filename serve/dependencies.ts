@@ -1,6 +1,9 @@
-/** What the pages and the REST answers are given; nothing in this room opens a database, a socket to others or the environment. */
-import type { Log } from '../core/effects.ts';
+/** What the pages and the API are given; nothing in this room opens a database, a socket to others or the environment. */
+import type { Context } from 'hono';
+import type { Clock, Database, Log, Notices } from '../core/effects.ts';
 import type { ReviewStore } from '../core/review.ts';
+import type { Origins } from './api/cors.ts';
+import type { Limits } from './api/limits.ts';
 
 export interface ServeDependencies {
   readonly review: ReviewStore;
@@ -11,4 +14,29 @@ export interface ServeDependencies {
   /** Writes need it; null: whoever reaches the server may write, which is why it then answers to local names alone. */
   readonly adminKey: string | null;
   readonly log: Log;
+}
+
+/** What the API needs beside that. */
+export interface ApiDependencies {
+  readonly version: string;
+  readonly clock: Clock;
+  /** Reads with the rights of `anon`, in sessions that cannot write. */
+  readonly reads: Database;
+  /** Works as `service_role`: what endpoints write, and what only the service may see. */
+  readonly service: Database;
+  readonly notices: Notices;
+  readonly settings: ApiSettings;
+  /** Address of the other end of the connection; null where there is none. */
+  readonly connectionAddress: (c: Context) => string | null;
+}
+
+/** Settled from the environment, once. */
+export interface ApiSettings {
+  readonly anonKeys: readonly string[];
+  readonly jwtSecret: string | null;
+  readonly origins: Origins;
+  readonly limits: Limits;
+  readonly addressHeader: string | null;
+  /** Signs cursors; the same for all servers of a database. */
+  readonly cursorKey: string;
 }

@@ -1,7 +1,11 @@
 /** Faults as HTTP: which status each code is, and what of an unexpected error may be said outside. */
 import { Fault } from '../core/errors.ts';
+import { Problem } from './api/problem.ts';
 
-const STATUS: Readonly<Record<string, 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422>> = {
+/** Statuses of refusals; what is not here is an error of ours. */
+type RefusalStatus = 400 | 401 | 403 | 404 | 405 | 406 | 409 | 413 | 415 | 421 | 422 | 429 | 451 | 502 | 503 | 504;
+
+const STATUS: Readonly<Record<string, RefusalStatus>> = {
   REVIEW_UNKNOWN: 404,
   REVIEW_AMBIGUOUS: 409,
   REVIEW_CHANGED: 409,
@@ -15,10 +19,17 @@ const STATUS: Readonly<Record<string, 400 | 401 | 403 | 404 | 405 | 409 | 413 | 
   HTTP_QUERY_INVALID: 400,
   HTTP_FOREIGN_ORIGIN: 403,
   HTTP_HOST_REFUSED: 421,
+  HTTP_NOT_ACCEPTABLE: 406,
   ADMIN_KEY_WRONG: 401,
+  KEY_WRONG: 401,
+  KEY_EXPIRED: 401,
+  KEY_NEEDED: 403,
+  RATE_LIMITED: 429,
+  CURSOR_INVALID: 400,
+  DATA_UNKNOWN: 404,
 };
 
-export type ErrorStatus = (typeof STATUS)[string] | 500 | 503;
+export type ErrorStatus = RefusalStatus | 500;
 
 /** Seconds until it is worth to try again. */
 export const RETRY_AFTER = 5;
@@ -29,6 +40,7 @@ export interface OutsideFault {
 }
 
 export function outsideFault(error: unknown): OutsideFault {
+  if (error instanceof Problem) return outsideFault(error.fault);
   if (error instanceof Fault) {
     const status = STATUS[error.code];
     if (status !== undefined) return { status, fault: error };

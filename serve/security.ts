@@ -113,7 +113,7 @@ function keyOf(authorization: string): string | null {
 }
 
 /** Takes the same time wherever they differ, also in length. */
-function sameText(given: string, wanted: string): boolean {
+export function sameText(given: string, wanted: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(wanted));
 }

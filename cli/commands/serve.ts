@@ -1,5 +1,4 @@
-/** `serve`: the reports and the review in a browser, until a signal comes. */
-import { join } from 'node:path';
+/** `serve`: the API, the reports and the review over HTTP, until a signal comes. */
 import type { Command } from 'commander';
 import { Fault } from '../../core/errors.ts';
 import { act, type Context } from '../context.ts';
@@ -13,7 +12,7 @@ interface ServeOptions extends CommonOptions {
 export function serveCommand(program: Command, context: () => Context): void {
   const command = program
     .command('serve')
-    .description('reports and review in a browser, until SIGTERM or Ctrl-C')
+    .description('REST, streams, help and reports over HTTP, until SIGTERM or Ctrl-C')
     .option('--port <n>', 'where to listen; 0 for any that is free', wholeNumber(0, 65_535), 8_080)
     .option('--host <name>', 'address to listen on; other machines reach it only with another one', '127.0.0.1')
     .addHelpText(
@@ -31,17 +30,17 @@ set for a --host other than this machine.`,
     const { openCatalog } = await import('../catalog.ts');
     const catalog = await openCatalog(settings);
     const { openDatabase, openLog } = await import('../database.ts');
-    const { openReviewStore } = await import('../review-store.ts');
-    const { createApp } = await import('../../serve/app.ts');
+    const { openServeApp } = await import('../serve-app.ts');
     const { listen } = await import('../../serve/listen.ts');
     const log = openLog(settings, current);
     const database = await openDatabase(settings, log);
     try {
-      const app = createApp({
-        review: openReviewStore(database.pool, catalog),
-        reportsDir: join(settings.dataDir, 'reports'),
-        datasets: catalog.pipelines.map(({ id }) => id),
+      const app = await openServeApp({
+        connected: database,
+        catalog,
+        dataDir: settings.dataDir,
         adminKey,
+        env: current.env,
         log,
       });
       let url = '';
@@ -51,7 +50,7 @@ set for a --host other than this machine.`,
         signal: current.signal,
         listening: (address) => {
           url = address;
-          log.info(`listening on ${address}/reports; Ctrl-C ends it`);
+          log.info(`listening on ${address}, see ${address}/openapi.json and ${address}/reports; Ctrl-C ends it`);
         },
       });
       current.signalIsNormalEnd = true;

@@ -1,7 +1,8 @@
 /** The configured database: the server that a connection string names, or else the embedded one. */
 import type { Log } from '../../core/effects.ts';
 import { Fault } from '../../core/errors.ts';
-import { openPool, type Pool } from './database.ts';
+import { openPool, type Pool, type PoolOptions } from './database.ts';
+import { openNotices, type OpenNotices } from './notices.ts';
 import { acquire } from './embedded/index.ts';
 
 export interface ConnectOptions {
@@ -20,6 +21,10 @@ export interface Connected {
   readonly kind: 'embedded' | 'external';
   /** One line for people, without the password: `PostgreSQL 18.4 at 127.0.0.1:5432/penstock (embedded)`. */
   readonly describe: string;
+  /** Another pool on the same database. It is closed with this one. */
+  open(options: PoolOptions): Pool;
+  /** One connection that listens. It is closed with this one. */
+  notices(): OpenNotices;
   /** Closes the connections and gives the embedded server back. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -32,19 +37,33 @@ export async function connect(options: ConnectOptions): Promise<Connected> {
   const { databaseUrl, dataDir, log } = options;
   const use = databaseUrl === undefined ? await acquire(dataDir, { log }) : null;
   const kind = use === null ? 'external' : 'embedded';
+  const url = use?.url ?? databaseUrl ?? '';
   let pool: Pool | undefined;
+  const others: { close(): Promise<void> }[] = [];
   async function close(): Promise<void> {
+    await Promise.all(others.map((other) => other.close()));
     await pool?.close();
     await use?.release();
   }
+  const kept = <T extends { close(): Promise<void> }>(other: T): T => {
+    others.push(other);
+    return other;
+  };
   try {
-    pool = openPool(use?.url ?? databaseUrl ?? '', {
+    pool = openPool(url, {
       log,
       ...(options.max === undefined ? {} : { max: options.max }),
       ...(options.applicationName === undefined ? {} : { applicationName: options.applicationName }),
     });
     const version = await serverVersion(pool, log);
-    return { pool, kind, describe: `PostgreSQL ${version} at ${pool.name} (${kind})`, close };
+    return {
+      pool,
+      kind,
+      describe: `PostgreSQL ${version} at ${pool.name} (${kind})`,
+      open: (more) => kept(openPool(url, { log, ...more })),
+      notices: () => kept(openNotices(url, log)),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

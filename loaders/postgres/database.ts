@@ -37,6 +37,16 @@ export interface PoolOptions {
   /** Most milliseconds that connecting may take. Default 15,000. */
   readonly connectTimeoutMs?: number;
   readonly log?: Log;
+  readonly session?: SessionOptions;
+}
+
+/** With which rights every connection of a pool works. */
+export interface SessionOptions {
+  /** SET ROLE; the user must be a member of it. */
+  readonly role?: 'anon' | 'authenticated' | 'service_role';
+  readonly readOnly?: boolean;
+  /** Milliseconds that a statement may take. */
+  readonly statementTimeoutMs?: number;
 }
 
 // Without this `pg` writes a Date in the machine's zone, and zones with odd seconds come out wrong for old dates.
@@ -61,6 +71,15 @@ const types: pg.CustomTypesConfig = {
 
 const SESSION = `set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set intervalstyle to 'postgres'`;
 
+function sessionOf({ role, readOnly = false, statementTimeoutMs }: SessionOptions): string {
+  return [
+    '',
+    ...(statementTimeoutMs === undefined ? [] : [`set statement_timeout to ${statementTimeoutMs}`]),
+    ...(readOnly ? ['set default_transaction_read_only to on'] : []),
+    ...(role === undefined ? [] : [`set role ${role}`]),
+  ].join('; ');
+}
+
 /** Opens a pool; nothing is connected before the first query. Throws `DATABASE_URL_INVALID`. */
 export function openPool(url: string, options: PoolOptions = {}): Pool {
   const target = targetOf(url);
@@ -78,7 +97,7 @@ export function openPool(url: string, options: PoolOptions = {}): Pool {
       }
     },
     onConnect: async (client) => {
-      await client.query(SESSION);
+      await client.query(SESSION + sessionOf(options.session ?? {}));
     },
   });
   // A server that goes away makes idle clients emit errors; without a listener Node would end the process.

@@ -1,0 +1,119 @@
+/** One connection that hears what the database says (LISTEN), for everybody in this process; it comes back by itself. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Log, Notices } from '../../core/effects.ts';
+import { targetOf } from './connection-faults.ts';
+
+export interface OpenNotices extends Notices {
+  /** Safe to call twice. */
+  close(): Promise<void>;
+}
+
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 10_000;
+/** A peer that is gone without a word is only noticed when it is spoken to. */
+const LOOK_EVERY_MS = 15_000;
+
+/** Connects in the background; errors are logged and tried again. */
+export function openNotices(url: string, log: Log): OpenNotices {
+  const target = targetOf(url);
+  const heard = new Map<string, Set<(payload: string) => void>>();
+  const back = new Set<() => void>();
+  const closing = new AbortController();
+  let client: pg.Client | null = null;
+  let connected = false;
+
+  async function connect(): Promise<pg.Client> {
+    const next = new pg.Client({
+      connectionString: url,
+      application_name: 'penstock notices',
+      keepAlive: true,
+      connectionTimeoutMillis: 10_000,
+    });
+    next.on('error', () => undefined);
+    next.on('notification', ({ channel, payload = '' }) => {
+      for (const tell of heard.get(channel) ?? []) tell(payload);
+    });
+    try {
+      await next.connect();
+      for (const channel of heard.keys()) await next.query(`listen ${pg.escapeIdentifier(channel)}`);
+      return next;
+    } catch (error) {
+      await next.end().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async function keep(): Promise<void> {
+    let wait = FIRST_WAIT_MS;
+    let lost = false;
+    while (!closing.signal.aborted) {
+      try {
+        client = await connect();
+        wait = FIRST_WAIT_MS;
+        connected = true;
+        if (lost) {
+          log.info(`listening to ${target.name} again`);
+          for (const tell of back) tell();
+        }
+        await untilLost(client, closing.signal);
+      } catch (error) {
+        log.debug(`listening to ${target.name}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+      connected = false;
+      const gone = client;
+      client = null;
+      await gone?.end().catch(() => undefined);
+      if (closing.signal.aborted) return;
+      if (!lost) log.warn(`${target.name} is not heard; trying again`);
+      lost = true;
+      await sleep(wait, undefined, { signal: closing.signal }).catch(() => undefined);
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    }
+  }
+  const kept = keep();
+  return {
+    listen: (channel, tell) => {
+      const all = heard.get(channel) ?? new Set();
+      if (!heard.has(channel)) {
+        heard.set(channel, all);
+        client?.query(`listen ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
+      }
+      all.add(tell);
+      return () => void all.delete(tell);
+    },
+    restored: (tell) => {
+      back.add(tell);
+      return () => void back.delete(tell);
+    },
+    get connected() {
+      return connected;
+    },
+    close: async () => {
+      closing.abort();
+      await kept;
+    },
+  };
+}
+
+async function untilLost(client: pg.Client, signal: AbortSignal): Promise<void> {
+  const ended = new Promise<void>((done) => {
+    client.once('end', done);
+    client.once('error', () => done());
+    signal.addEventListener('abort', () => done(), { once: true });
+  });
+  let over = false;
+  void ended.then(() => (over = true));
+  while (!over && !signal.aborted) {
+    await Promise.race([ended, sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)]);
+    if (over || signal.aborted) return;
+    const answered = await Promise.race([
+      client.query('select 1').then(
+        () => true,
+        () => false,
+      ),
+      sleep(LOOK_EVERY_MS, false),
+    ]);
+    if (!answered) return;
+  }
+}

@@ -1,0 +1,65 @@
+/** The API as one list of endpoints, and the routes, the document and the watchers made from it. */
+import type { Hono } from 'hono';
+import { analyticsEndpoints } from '../endpoints/analytics.ts';
+import { flagEndpoints } from '../endpoints/flags.ts';
+import { gridEndpoints } from '../endpoints/grid.ts';
+import { helpAdminEndpoints } from '../endpoints/help-admin.ts';
+import { helpEndpoints } from '../endpoints/help.ts';
+import { historyEndpoints } from '../endpoints/history.ts';
+import { indigenousEndpoints } from '../endpoints/indigenous.ts';
+import { llmEndpoints } from '../endpoints/llm.ts';
+import { manifestEndpoints } from '../endpoints/manifest.ts';
+import { opsEndpoints } from '../endpoints/ops.ts';
+import { readinessEndpoints } from '../endpoints/readiness.ts';
+import { resilienceEndpoints } from '../endpoints/resilience.ts';
+import { securityEndpoints } from '../endpoints/security.ts';
+import { streamEndpoints } from '../endpoints/streams.ts';
+import type { ApiDependencies, ServeDependencies } from '../dependencies.ts';
+import { openApiDocument } from './document.ts';
+import type { Endpoint } from './endpoint.ts';
+import { createLimiter } from './limits.ts';
+import { mount } from './mount.ts';
+import { createStore } from './store.ts';
+
+/** Everything that answers data. */
+export function endpointsOf(api: ApiDependencies): Endpoint[] {
+  return [
+    ...manifestEndpoints(api),
+    ...streamEndpoints(api),
+    ...historyEndpoints(api),
+    ...gridEndpoints(api),
+    ...securityEndpoints(api),
+    ...resilienceEndpoints(api),
+    ...indigenousEndpoints(api),
+    ...analyticsEndpoints(api),
+    ...opsEndpoints(api),
+    ...readinessEndpoints(api),
+    ...helpEndpoints(api),
+    ...helpAdminEndpoints(api),
+    ...flagEndpoints(api),
+    ...llmEndpoints(api),
+  ];
+}
+
+export function addApi(
+  app: Hono,
+  { adminKey, log }: Pick<ServeDependencies, 'adminKey' | 'log'>,
+  api: ApiDependencies,
+): void {
+  const { clock, settings, service, notices, connectionAddress, version } = api;
+  const endpoints = endpointsOf(api);
+  const document = JSON.stringify(openApiDocument(endpoints, version));
+  app.get('/openapi.json', (c) =>
+    c.body(document, 200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache' }),
+  );
+  mount(app, endpoints, {
+    keys: { adminKey, anonKeys: settings.anonKeys, jwtSecret: settings.jwtSecret },
+    limiter: createLimiter(service, settings.limits, clock),
+    store: createStore(notices),
+    addressHeader: settings.addressHeader,
+    connectionAddress,
+    observers: [],
+    clock,
+    log,
+  });
+}

@@ -1,0 +1,48 @@
+/** Which pages of other sites may read our answers. Nothing here is private, but a page that nobody allowed shall not look like ours. */
+import type { MiddlewareHandler } from 'hono';
+import { cors } from 'hono/cors';
+import { isLoopback } from '../security.ts';
+
+/** `local`: pages of this machine. */
+export type Origins = 'local' | '*' | readonly string[];
+
+/** What the client reads; a browser hides every header that is not named. */
+export const EXPOSED = [
+  'x-next-cursor',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+  'Retry-After',
+  'X-Cache',
+  'X-LLM-Mode',
+  'X-Penstock-Freshness',
+  'X-Penstock-Provenance',
+  'ETag',
+];
+
+const ALLOWED = [
+  'authorization',
+  'x-client-info',
+  'apikey',
+  'content-type',
+  'x-user-id',
+  'if-none-match',
+  'last-event-id',
+  'accept',
+];
+
+export function corsOf(origins: Origins): MiddlewareHandler {
+  return cors({
+    origin: (origin) => (allows(origins, origin) ? (origins === '*' ? '*' : origin) : null),
+    allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'],
+    allowHeaders: ALLOWED,
+    exposeHeaders: EXPOSED,
+    maxAge: 600,
+  });
+}
+
+export function allows(origins: Origins, origin: string): boolean {
+  if (origins === '*') return true;
+  if (origins === 'local') return URL.canParse(origin) && isLoopback(new URL(origin).hostname);
+  return origins.includes(origin);
+}

@@ -1,0 +1,35 @@
+/** Rows as what `Accept` asks for: JSON, CSV, or a stream of Arrow IPC. */
+import { accepts } from 'hono/accepts';
+import type { Context } from 'hono';
+import { Fault } from '../../core/errors.ts';
+import { arrowOf } from './arrow.ts';
+import { csvOf } from './csv.ts';
+import type { RowTable } from './endpoint.ts';
+
+export const JSON_TYPE = 'application/json';
+export const CSV_TYPE = 'text/csv';
+export const ARROW_TYPE = 'application/vnd.apache.arrow.stream';
+
+/** @param offered media types that the endpoint can answer with, beside JSON. @throws Fault `HTTP_NOT_ACCEPTABLE` */
+export function mediaOf(c: Context, offered: readonly string[] = []): string {
+  const accept = c.req.header('Accept');
+  if (accept === undefined || accept.trim() === '') return JSON_TYPE;
+  const chosen = accepts(c, { header: 'Accept', supports: [JSON_TYPE, ...offered], default: JSON_TYPE });
+  if (chosen !== JSON_TYPE || /application\/(\*|json|problem\+json)|\*\/\*|text\/html/i.test(accept)) return chosen;
+  throw new Fault({
+    code: 'HTTP_NOT_ACCEPTABLE',
+    kind: 'usage',
+    what: `there is no ${JSON.stringify(accept.slice(0, 100))} of this`,
+    consequence: 'nothing was shown',
+    next: `accept one of ${[JSON_TYPE, ...offered].join(', ')}`,
+  });
+}
+
+export async function rowsAs(
+  media: string,
+  table: RowTable,
+  provenance: unknown,
+): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string }> {
+  if (media === ARROW_TYPE) return { bytes: arrowOf(table, provenance), type: ARROW_TYPE };
+  return { bytes: new TextEncoder().encode(csvOf(table)), type: 'text/csv; charset=utf-8; header=present' };
+}

@@ -1,0 +1,7 @@
+/** Not yet. */
+import type { Endpoint } from '../api/endpoint.ts';
+import type { ApiDependencies } from '../dependencies.ts';
+
+export function resilienceEndpoints(_api: ApiDependencies): Endpoint[] {
+  return [];
+}
