@@ -4,11 +4,14 @@ import { alertsCommand } from './commands/alerts.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { dbCommand } from './commands/db.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { flagsCommand } from './commands/flags.ts';
 import { gapsCommand } from './commands/gaps.ts';
 import { healthCommand } from './commands/health.ts';
+import { helpTextsCommand } from './commands/help-texts.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { lintCommand } from './commands/lint.ts';
 import { listCommand } from './commands/list.ts';
+import { llmCommand } from './commands/llm.ts';
 import { newCommand } from './commands/new.ts';
 import { planCommand } from './commands/plan.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
@@ -20,6 +23,7 @@ import { runCommand } from './commands/run.ts';
 import { scheduleCommand } from './commands/schedule.ts';
 import { serveCommand } from './commands/serve.ts';
 import { showCommand } from './commands/show.ts';
+import { verifyCommand } from './commands/verify.ts';
 import type { Context } from './context.ts';
 
 /** @param print where help and version go */
@@ -58,11 +62,12 @@ Exit codes: 0 fine, 1 usage or configuration, 2 an interval failed, 3 a blocking
     alertsCommand,
     quarantineCommand,
     reviewCommand,
-    serveCommand,
     reportCommand,
     inspectCommand,
   ])
     add(program, context);
+  program.commandsGroup('Serve:');
+  for (const add of [serveCommand, verifyCommand, flagsCommand, helpTextsCommand, llmCommand]) add(program, context);
   program.commandsGroup('Definitions:');
   for (const add of [listCommand, showCommand, lintCommand, newCommand]) add(program, context);
   program.commandsGroup('Machine:');

@@ -16,16 +16,17 @@ import { securityEndpoints } from '../endpoints/security.ts';
 import { streamEndpoints } from '../endpoints/streams.ts';
 import type { ApiDependencies, ServeDependencies } from '../dependencies.ts';
 import { openApiDocument } from './document.ts';
+import { createHub, type StreamHub } from '../sse/hub.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createLimiter } from './limits.ts';
 import { mount } from './mount.ts';
 import { createStore } from './store.ts';
 
 /** Everything that answers data. */
-export function endpointsOf(api: ApiDependencies): Endpoint[] {
+export function endpointsOf(api: ApiDependencies, hub: StreamHub): Endpoint[] {
   return [
     ...manifestEndpoints(api),
-    ...streamEndpoints(api),
+    ...streamEndpoints(api, hub),
     ...historyEndpoints(api),
     ...gridEndpoints(api),
     ...securityEndpoints(api),
@@ -33,7 +34,7 @@ export function endpointsOf(api: ApiDependencies): Endpoint[] {
     ...indigenousEndpoints(api),
     ...analyticsEndpoints(api),
     ...opsEndpoints(api),
-    ...readinessEndpoints(api),
+    ...readinessEndpoints(api, hub),
     ...helpEndpoints(api),
     ...helpAdminEndpoints(api),
     ...flagEndpoints(api),
@@ -47,7 +48,8 @@ export function addApi(
   api: ApiDependencies,
 ): void {
   const { clock, settings, service, notices, connectionAddress, version } = api;
-  const endpoints = endpointsOf(api);
+  const hub = createHub(api);
+  const endpoints = endpointsOf(api, hub);
   const document = JSON.stringify(openApiDocument(endpoints, version));
   app.get('/openapi.json', (c) =>
     c.body(document, 200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache' }),

@@ -73,7 +73,7 @@ async function answered(c: Context, one: Endpoint, gate: Gate): Promise<Response
   if (one.needs === 'service') requireService(principal);
   const admission = one.limit === 'none' ? null : await gate.limiter.admit(one.limit, client);
   try {
-    const answer = await made(c, one, gate, { principal, client });
+    const answer = await answerTo(c, one, gate, { principal, client });
     if (admission !== null)
       for (const [name, value] of Object.entries(limitHeaders(admission))) answer.headers.set(name, value);
     return answer;
@@ -91,7 +91,7 @@ interface Caller {
   readonly client: Client;
 }
 
-async function made(c: Context, one: Endpoint, gate: Gate, caller: Caller): Promise<Response> {
+async function answerTo(c: Context, one: Endpoint, gate: Gate, caller: Caller): Promise<Response> {
   const media = mediaOf(c, one.media);
   const cache = one.cache;
   const name = cache === undefined || c.req.method === 'POST' ? null : `${media} ${c.req.url}`;
@@ -107,7 +107,7 @@ async function made(c: Context, one: Endpoint, gate: Gate, caller: Caller): Prom
   };
   const reply = await one.handle(given);
   if (reply instanceof Response) return reply;
-  const fresh = await madeOf(one, reply, media);
+  const fresh = await makeAnswer(one, reply, media);
   if (name !== null && cache !== undefined && fresh.status === 200) gate.store.set(name, fresh, cache, mark);
   return sent(c, fresh, name === null ? null : 'miss');
 }
@@ -145,7 +145,7 @@ async function jsonOf(c: Context): Promise<unknown> {
   }
 }
 
-async function madeOf(
+async function makeAnswer(
   one: Endpoint,
   { status = 200, body, rows, headers = {} }: Reply<unknown>,
   media: string,
