@@ -1,13 +1,13 @@
 /** The server with everything it needs, over the configured database: for `serve`, for `verify`, for the benchmark. */
 import { join } from 'node:path';
 import { getConnInfo } from '@hono/node-server/conninfo';
-import type { Context as HonoContext, Hono } from 'hono';
+import type { Context as HonoContext } from 'hono';
 import { Fault } from '../core/errors.ts';
 import type { Database, Log } from '../core/effects.ts';
 import type { Connected } from '../loaders/postgres/connect.ts';
 import type { SessionOptions } from '../loaders/postgres/database.ts';
 import type { Catalog } from '../pipelines/index.ts';
-import { createApp } from '../serve/app.ts';
+import { createApp, type ServedApp } from '../serve/app.ts';
 import type { ApiDependencies } from '../serve/dependencies.ts';
 import { machineClock } from './clock.ts';
 import type { Environment } from './environment.ts';
@@ -35,7 +35,7 @@ export async function openServeApp({
   adminKey,
   env,
   log,
-}: ServeAppOptions): Promise<Hono> {
+}: ServeAppOptions): Promise<ServedApp> {
   const settings = apiSettings(env);
   const session = (role: 'anon' | 'service_role', readOnly: boolean): SessionOptions => ({
     role,

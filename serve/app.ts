@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { Fault } from '../core/errors.ts';
-import { addApi } from './api/app.ts';
+import { addApi, type ApiLife } from './api/app.ts';
 import { corsOf } from './api/cors.ts';
 import { errorAnswer } from './answers.ts';
 import type { ApiDependencies, ServeDependencies } from './dependencies.ts';
@@ -16,8 +16,12 @@ import { formToken, localNamesOnly, securityHeaders } from './security.ts';
 
 const BODY_MAX = 64 * 1024;
 
+export interface ServedApp extends ApiLife {
+  readonly app: Hono;
+}
+
 /** @param api null: pages only */
-export function createApp(dependencies: ServeDependencies, api: ApiDependencies | null = null): Hono {
+export function createApp(dependencies: ServeDependencies, api: ApiDependencies | null = null): ServedApp {
   const app = new Hono();
   const token = formToken();
   app.use(securityHeaders());
@@ -36,13 +40,14 @@ export function createApp(dependencies: ServeDependencies, api: ApiDependencies 
   app.use(bodyLimit({ maxSize: BODY_MAX, onError: () => Promise.reject(bodyTooLarge()) }));
   app.get('/', (c) => c.redirect('/reports'));
   app.route('/', healthRoutes());
-  if (api !== null) addApi(app, dependencies, api);
+  const life: ApiLife =
+    api === null ? { endStreams: () => undefined, close: () => Promise.resolve() } : addApi(app, dependencies, api);
   app.route('/', reviewPageRoutes(dependencies, token));
   app.route('/', reviewApiRoutes(dependencies));
   app.route('/', reportRoutes(dependencies));
   app.notFound((c) => errorAnswer(c, pathUnknown(c.req.path), dependencies.log));
   app.onError((error, c) => errorAnswer(c, error, dependencies.log));
-  return app;
+  return { app, ...life };
 }
 
 function methodRefused(method: string, allowed: readonly string[]): Fault {

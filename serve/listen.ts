@@ -2,8 +2,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import type { Hono } from 'hono';
 import { Fault } from '../core/errors.ts';
+import type { ServedApp } from './app.ts';
 
 export interface ListenOptions {
   readonly host: string;
@@ -17,12 +17,16 @@ export interface ListenOptions {
 /** Whoever sends a request more slowly than this is not waited for. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
-const CONNECTIONS_MAX = 256;
+/** Most of them are streams that say little. */
+const CONNECTIONS_MAX = 5_000;
 /** What is still under way so long after the signal is cut off. */
 const GRACE_MS = 10_000;
 
 /** @returns the number of requests; @throws Fault `SERVE_CANNOT_LISTEN` */
-export async function listen(app: Hono, { host, port, signal, listening }: ListenOptions): Promise<number> {
+export async function listen(
+  { app, endStreams, close }: ServedApp,
+  { host, port, signal, listening }: ListenOptions,
+): Promise<number> {
   let requests = 0;
   const answer = getRequestListener(app.fetch);
   const server = createServer(
@@ -43,10 +47,12 @@ export async function listen(app: Hono, { host, port, signal, listening }: Liste
   if (!signal.aborted)
     await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
   const closed = new Promise<void>((done) => server.close(() => done()));
+  endStreams();
   server.closeIdleConnections();
   const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   await closed;
   clearTimeout(cut);
+  await close();
   return requests;
 }
 

@@ -42,13 +42,22 @@ export function endpointsOf(api: ApiDependencies, hub: StreamHub): Endpoint[] {
   ];
 }
 
+/** What outlives single calls. */
+export interface ApiLife {
+  /** Tells those who listen that the server ends; calls under way go on. */
+  endStreams(): void;
+  /** After the last answer: what is still to be written is written. Safe to call twice. */
+  close(): Promise<void>;
+}
+
 export function addApi(
   app: Hono,
   { adminKey, log }: Pick<ServeDependencies, 'adminKey' | 'log'>,
   api: ApiDependencies,
-): void {
+): ApiLife {
   const { clock, settings, service, notices, connectionAddress, version } = api;
   const hub = createHub(api);
+  const store = createStore(notices);
   const endpoints = endpointsOf(api, hub);
   const document = JSON.stringify(openApiDocument(endpoints, version));
   app.get('/openapi.json', (c) =>
@@ -57,11 +66,18 @@ export function addApi(
   mount(app, endpoints, {
     keys: { adminKey, anonKeys: settings.anonKeys, jwtSecret: settings.jwtSecret },
     limiter: createLimiter(service, settings.limits, clock),
-    store: createStore(notices),
+    store,
     addressHeader: settings.addressHeader,
     connectionAddress,
     observers: [],
     clock,
     log,
   });
+  return {
+    endStreams: () => hub.close(),
+    close: async () => {
+      hub.close();
+      store.close();
+    },
+  };
 }
