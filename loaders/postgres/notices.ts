@@ -97,23 +97,19 @@ export function openNotices(url: string, log: Log): OpenNotices {
 }
 
 async function untilLost(client: pg.Client, signal: AbortSignal): Promise<void> {
-  const ended = new Promise<void>((done) => {
-    client.once('end', done);
-    client.once('error', () => done());
-    signal.addEventListener('abort', () => done(), { once: true });
+  const ended = new Promise<false>((done) => {
+    const end = (): void => done(false);
+    client.once('end', end);
+    client.once('error', end);
+    signal.addEventListener('abort', end, { once: true });
   });
-  let over = false;
-  void ended.then(() => (over = true));
-  while (!over && !signal.aborted) {
-    await Promise.race([ended, sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)]);
-    if (over || signal.aborted) return;
-    const answered = await Promise.race([
-      client.query('select 1').then(
-        () => true,
-        () => false,
-      ),
-      sleep(LOOK_EVERY_MS, false),
-    ]);
-    if (!answered) return;
-  }
+  const waited = (): Promise<boolean> => sleep(LOOK_EVERY_MS, true, { signal }).catch(() => false);
+  const answers = async (): Promise<boolean> =>
+    client.query('select 1').then(
+      () => true,
+      () => false,
+    );
+  // A query that nobody answers in time is as good as none.
+  const late = (): Promise<boolean> => waited().then(() => false);
+  while ((await Promise.race([ended, waited()])) && (await Promise.race([ended, answers(), late()])));
 }
