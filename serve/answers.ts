@@ -12,11 +12,11 @@ export function pageAnswer(c: Context, page: Html, status: 200 | ErrorStatus = 2
   return c.body(renderMarkup(page), status, { 'Content-Type': 'text/html; charset=utf-8' });
 }
 
-export function errorAnswer(c: Context, error: unknown, log: Log): Response {
+/** @param json whether the fault is told as data, whatever the browser would like */
+export function errorAnswer(c: Context, error: unknown, log: Log, json: boolean = wantsJson(c)): Response {
   const { status, fault } = outsideFault(error);
   const { members, headers } = error instanceof Problem ? error : { members: {}, headers: {} };
   if (status >= 500) log.warn(`${c.req.method} ${c.req.path}: ${reasonOf(error)}`);
-  const json = wantsJson(c);
   const answer = json ? problemAnswer(c, fault, status, members) : pageAnswer(c, errorPage(fault, status), status);
   if (status === 503) answer.headers.set('Retry-After', String(RETRY_AFTER));
   if (status === 401)
@@ -59,6 +59,9 @@ const TITLES: Readonly<Record<ErrorStatus, string>> = {
   504: 'Gateway Timeout',
 };
 
+/** Longer paths are no names of ours, and nobody wants them back. */
+const INSTANCE_MAX = 300;
+
 function problemAnswer(
   c: Context,
   fault: Fault,
@@ -71,7 +74,7 @@ function problemAnswer(
     title: TITLES[status],
     status,
     detail: what,
-    instance: c.req.path,
+    instance: c.req.path.slice(0, INSTANCE_MAX),
     error: what,
     code,
     consequence: consequence ?? null,

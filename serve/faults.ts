@@ -27,6 +27,9 @@ const STATUS: Readonly<Record<string, RefusalStatus>> = {
   RATE_LIMITED: 429,
   CURSOR_INVALID: 400,
   DATA_UNKNOWN: 404,
+  HELP_TEXT_UNKNOWN: 404,
+  HELP_TEXT_CHANGED: 409,
+  HELP_TEXT_INVALID: 422,
 };
 
 export type ErrorStatus = RefusalStatus | 500;

@@ -51,7 +51,7 @@ async function observed(c: Context, one: Endpoint, gate: Gate): Promise<Response
     answer = await answered(c, one, gate);
   } catch (error) {
     code = outsideFault(error).fault.code;
-    answer = errorAnswer(c, error, gate.log);
+    answer = errorAnswer(c, error, gate.log, true);
   }
   for (const tell of gate.observers)
     tell({
