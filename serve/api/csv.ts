@@ -5,7 +5,7 @@ import type { RowTable } from './endpoint.ts';
 export function csvOf({ columns, rows }: RowTable): string {
   return stringify(
     rows.map((row) => columns.map(({ name }) => cell(row[name]))),
-    { header: true, columns: columns.map(({ name }) => name), record_delimiter: 'windows', quoted_empty: true },
+    { header: true, columns: columns.map(({ name }) => name), record_delimiter: 'windows', quoted_match: /^$/ },
   );
 }
 
