@@ -62,11 +62,19 @@ function asksForHelp(words: readonly string[]): boolean {
   return words.includes('--help') || words.includes('-h');
 }
 
-/** The command line for logs and reports: a connection string is left out as a whole, since it may hold a password. */
+/** A connection string is left out as a whole, since it may hold a password. */
+const SECRET_OPTIONS: readonly string[] = ['--database-url', '--key', '--anon-key'];
+
+/** The command line for logs and reports. */
 export function typedWithoutSecrets(argv: readonly string[]): string {
   const shown = argv.map((word, i) => {
-    if (word.startsWith('--database-url=')) return '--database-url=***';
-    return argv[i - 1] === '--database-url' ? '***' : /[\s"'$`\\;&|<>()*]/.test(word) ? JSON.stringify(word) : word;
+    const secret = SECRET_OPTIONS.find((option) => word.startsWith(`${option}=`));
+    if (secret !== undefined) return `${secret}=***`;
+    return SECRET_OPTIONS.includes(argv[i - 1] ?? '')
+      ? '***'
+      : /[\s"'$`\\;&|<>()*]/.test(word)
+        ? JSON.stringify(word)
+        : word;
   });
   return redact(['penstock', ...shown].join(' '));
 }

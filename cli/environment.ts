@@ -126,6 +126,11 @@ export const VARIABLES: readonly Variable[] = [
     doc: ['Streams that a client may open in a minute; 0: no limit. Default: 60.'],
     example: '60',
   },
+  {
+    name: 'PENSTOCK_VERIFY_KEY',
+    doc: ['Key of the service that verify --base-url looks at, where it is not given with --key. It is a secret.'],
+    example: '',
+  },
   { name: 'LOG_LEVEL', doc: ['What is logged to stderr: debug, info, warn or error. Default: info.'], example: 'info' },
   { name: 'NO_COLOR', doc: ['Any value: no colours on a terminal (https://no-color.org).'], example: '1' },
 ];

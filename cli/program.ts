@@ -50,7 +50,7 @@ Examples:
   penstock run ieso-demand --from 2016-01-01 --to 2026-01-01
   penstock query "select count(*) from ontario_hourly_demand"
 
-Exit codes: 0 fine, 1 usage or configuration, 2 an interval failed, 3 a blocking check stopped a load, 4 gaps, health or db audit found something`,
+Exit codes: 0 fine, 1 usage or configuration, 2 an interval failed, 3 a blocking check stopped a load, 4 gaps, health, verify or db audit found something`,
     );
   program.commandsGroup('Move data:');
   for (const add of [runCommand, planCommand, backfillCommand, replayCommand, scheduleCommand]) add(program, context);

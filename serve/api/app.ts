@@ -1,6 +1,7 @@
 /** The API as one list of endpoints, and the routes, the document and the watchers made from it. */
 import type { Hono } from 'hono';
 import { analyticsEndpoints } from '../endpoints/analytics.ts';
+import { databaseProofEndpoints } from '../endpoints/database-proof.ts';
 import { flagEndpoints } from '../endpoints/flags.ts';
 import { gridEndpoints } from '../endpoints/grid.ts';
 import { helpAdminEndpoints } from '../endpoints/help-admin.ts';
@@ -35,6 +36,7 @@ export function endpointsOf(api: ApiDependencies, hub: StreamHub): Endpoint[] {
     ...analyticsEndpoints(api),
     ...opsEndpoints(api),
     ...readinessEndpoints(api, hub),
+    ...databaseProofEndpoints(api),
     ...helpEndpoints(api),
     ...helpAdminEndpoints(api),
     ...flagEndpoints(api),
