@@ -23,10 +23,14 @@ export interface KeySettings {
 
 export const NOBODY: Principal = { role: 'anon', subject: null };
 
-/** The key of a request: `apikey`, else the bearer token. A browser sends both, and the bearer token says more. */
-export function keyOf(c: Context): string | null {
+/**
+ * The key of a request: `apikey`, else the bearer token. A browser sends both, and the bearer token says more.
+ * @param inAddress also `?apikey=` and `?token=`: an EventSource cannot send headers. Addresses are never logged with their query.
+ */
+export function keyOf(c: Context, inAddress: boolean = false): string | null {
   const bearer = /^bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1];
-  return bearer ?? (c.req.header('apikey') || null);
+  const key = bearer ?? (c.req.header('apikey') || null);
+  return key ?? (inAddress ? c.req.query('apikey') || c.req.query('token') || null : null);
 }
 
 /** @throws Fault `KEY_WRONG`, `KEY_EXPIRED` */

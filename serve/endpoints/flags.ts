@@ -1,7 +1,49 @@
-/** Not yet. */
-import type { Endpoint } from '../api/endpoint.ts';
+/** Feature flags: what somebody enabled, what is on in earnest, and why not. */
+import { z } from 'zod';
+import { endpoint, type Endpoint, everyPath } from '../api/endpoint.ts';
+import { ownProvenance, provenanceSchema } from '../api/provenance.ts';
 import type { ApiDependencies } from '../dependencies.ts';
+import { readFlagStates, registerFlags } from '../flag-states.ts';
 
-export function flagEndpoints(_api: ApiDependencies): Endpoint[] {
-  return [];
+const flag = z.object({
+  key: z.string(),
+  title: z.string(),
+  description: z.string(),
+  capability: z.string().openapi({ description: 'What verify must have proven before it can be enabled.' }),
+  enabled: z.boolean().openapi({ description: 'Somebody enabled it.' }),
+  effective: z.boolean().openapi({
+    description:
+      'Enabled, and the data behind it are neither stale nor samples nor unknown. This is what a front end asks.',
+  }),
+  reason: z.string().nullable().openapi({ description: 'Why it is not effective; null where it is.' }),
+  enabled_by: z.string().nullable(),
+  enabled_at: z.string().nullable(),
+  verification: z
+    .object({ run_id: z.string(), finished_at: z.string(), passed: z.boolean() })
+    .nullable()
+    .openapi({ description: 'The newest of its capability in this database.' }),
+  stale_since: z.string().nullable(),
+});
+
+export function flagEndpoints({ reads, service, clock }: ApiDependencies): Endpoint[] {
+  let registered = false;
+  return [
+    endpoint({
+      name: 'flags',
+      method: 'get',
+      paths: everyPath('flags', '/api/flags'),
+      tag: 'Flags',
+      summary: 'What a front end may use, and why not',
+      description:
+        'A flag closes the push of a stream and the use that the front end makes of it; JSON, manifests and downloads always answer.',
+      limit: 'read',
+      answer: z.object({ flags: z.array(flag), provenance: provenanceSchema }),
+      handle: async () => {
+        if (!registered) await registerFlags(service);
+        registered = true;
+        const flags = await readFlagStates(reads);
+        return { body: { flags, provenance: ownProvenance('penstock', clock.now()) } };
+      },
+    }),
+  ];
 }
