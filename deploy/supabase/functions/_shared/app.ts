@@ -1,0 +1,99 @@
+/** The API in Supabase's runtime (Deno): the same endpoints as `serve`, over the project's own database. Every function of this folder answers through it. */
+import manifest from 'penstock/package.json' with { type: 'json' };
+import { apiSettings } from 'penstock/cli/serve-settings.ts';
+import { machineClock } from 'penstock/cli/clock.ts';
+import type { Database, Log, Notices } from 'penstock/core/effects.ts';
+import { openPool, type SessionOptions } from 'penstock/loaders/postgres/database.ts';
+import { openNotices } from 'penstock/loaders/postgres/notices.ts';
+import { reviewStore } from 'penstock/loaders/postgres/review-store.ts';
+import { createApp, type ServedApp } from 'penstock/serve/app.ts';
+import { type Environment, environmentOf } from './environment.ts';
+import { unavailable } from './unavailable.ts';
+
+export interface FunctionOptions {
+  /** Whether the function streams. Only then does it hold a connection that listens: a project has few, and each instance of a function would take one. */
+  readonly streams: boolean;
+}
+
+/** The front end waits 15 s for an answer. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+/** Lines of the function's log in the dashboard. */
+const log: Log = {
+  debug: () => undefined,
+  info: (message) => console.log(message),
+  warn: (message) => console.warn(message),
+  error: (message) => console.error(message),
+};
+
+/** Nothing is heard, and so no answer is kept: an instance lives for minutes, and a load could not end what it kept. */
+const deaf: Notices = { listen: () => () => undefined, restored: () => () => undefined, connected: false };
+
+/** The handler of a function. The database is asked for the first time with the first request, and again with the next one if it was not there. */
+export function answerer({ streams }: FunctionOptions): (request: Request) => Promise<Response> {
+  let opening: Promise<ServedApp> | undefined;
+  const open = (): Promise<ServedApp> => {
+    opening ??= openApp(environmentOf(Deno.env.toObject()), streams).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+  // Supabase says so before it ends an instance: streams are told, and what is still to be written is written.
+  addEventListener('beforeunload', () => void opening?.then(({ close }) => close()).catch(() => undefined));
+  return async (request) => {
+    try {
+      return await (await open()).app.fetch(request);
+    } catch (error) {
+      return unavailable(error, request, log);
+    }
+  };
+}
+
+async function openApp(env: Environment, streams: boolean): Promise<ServedApp> {
+  const { databaseUrl, adminKey, variables } = env;
+  const settings = apiSettings(variables);
+  const session = (role: 'anon' | 'service_role', readOnly: boolean): SessionOptions => ({
+    role,
+    readOnly,
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
+  // An instance serves few requests at once, and many instances share the project's connections.
+  const service = openPool(databaseUrl, {
+    max: 2,
+    applicationName: 'penstock function',
+    session: session('service_role', false),
+  });
+  const reads = openPool(databaseUrl, {
+    max: 2,
+    applicationName: 'penstock function reads',
+    session: session('anon', true),
+  });
+  try {
+    const cursorKey = await cursorKeyOf(service);
+    const notices = streams ? openNotices(databaseUrl, log) : deaf;
+    return createApp(
+      // Runs and their reports are on the machine that loads. Decisions about findings are made there, too.
+      { review: reviewStore(service, machineClock), reportsDir: '/nowhere', datasets: [], adminKey, log },
+      {
+        version: manifest.version,
+        clock: machineClock,
+        reads,
+        service,
+        notices,
+        settings: { ...settings, cursorKey },
+        // The other end is Supabase's gateway; the header says who asked.
+        connectionAddress: () => null,
+      },
+    );
+  } catch (error) {
+    await Promise.all([service.close(), reads.close()]);
+    throw error;
+  }
+}
+
+/** The one of `serve`: a cursor of the one is good for the other. */
+async function cursorKeyOf(service: Database): Promise<string> {
+  const [row] = await service.query<{ value: string }>(`select value from etl.setting where name = 'cursor_key'`);
+  return row?.value ?? '';
+}
