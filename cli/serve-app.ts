@@ -13,7 +13,7 @@ import { machineClock } from './clock.ts';
 import type { Environment } from './environment.ts';
 import { openReviewStore } from './review-store.ts';
 import { apiSettings } from './serve-settings.ts';
-import { packageVersion } from './shipped.ts';
+import { packageVersion, swaggerFolder } from './shipped.ts';
 
 /** The front end waits 15 s for an answer. */
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -64,6 +64,7 @@ export async function openServeApp({
       datasets: catalog.pipelines.map(({ id }) => id),
       adminKey,
       log,
+      swaggerDir: swaggerFolder(),
     },
     api,
   );

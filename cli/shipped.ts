@@ -17,6 +17,11 @@ export function packageVersion(): string {
   return 'unknown';
 }
 
+/** Where the files of the page that browses the API are. */
+export function swaggerFolder(): string {
+  return dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')));
+}
+
 /** Folder of the generated samples, or null when this installation has none. */
 export function samplesFolder(): string | null {
   return (

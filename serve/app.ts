@@ -8,6 +8,7 @@ import { corsOf } from './api/cors.ts';
 import { errorAnswer } from './answers.ts';
 import type { ApiDependencies, ServeDependencies } from './dependencies.ts';
 import { pathUnknown } from './faults.ts';
+import { apiPageRoutes } from './routes/api-page.ts';
 import { healthRoutes } from './routes/health.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { reviewApiRoutes } from './routes/review-api.ts';
@@ -42,6 +43,7 @@ export function createApp(dependencies: ServeDependencies, api: ApiDependencies 
   app.route('/', healthRoutes());
   const life: ApiLife =
     api === null ? { endStreams: () => undefined, close: () => Promise.resolve() } : addApi(app, dependencies, api);
+  if (api !== null && dependencies.swaggerDir !== undefined) app.route('/', apiPageRoutes(dependencies.swaggerDir));
   app.route('/', reviewPageRoutes(dependencies, token));
   app.route('/', reviewApiRoutes(dependencies));
   app.route('/', reportRoutes(dependencies));

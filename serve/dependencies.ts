@@ -14,6 +14,8 @@ export interface ServeDependencies {
   /** Writes need it; null: whoever reaches the server may write, which is why it then answers to local names alone. */
   readonly adminKey: string | null;
   readonly log: Log;
+  /** Folder of swagger-ui-dist; without it there is no page that browses the API. */
+  readonly swaggerDir?: string;
 }
 
 /** What the API needs beside that. */

@@ -19,7 +19,7 @@ ${STYLE}${SERVE_STYLE}
 </head>
 <body>
 <a class="skip" href="#main">Skip to the content</a>
-<nav aria-label="Pages">${wayTo('/reports', 'Runs', place === 'runs')}${wayTo('/reports/review', 'Review', place === 'review')}</nav>
+<nav aria-label="Pages">${wayTo('/reports', 'Runs', place === 'runs')}${wayTo('/reports/review', 'Review', place === 'review')}${wayTo('/docs', 'API', false)}</nav>
 <main id="main">
 ${body}</main>
 </body>

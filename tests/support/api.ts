@@ -1,4 +1,6 @@
 /** The whole server on a free port over a test's database: sessions with the rights that it has in earnest. */
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { vi } from 'vitest';
 import type { Clock, Log } from '../../core/effects.ts';
@@ -69,7 +71,14 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     ...options.api,
   };
   const app = createApp(
-    { review: reviewStore(service, clock), reportsDir: options.reportsDir ?? '/nowhere', datasets: [], adminKey, log },
+    {
+      review: reviewStore(service, clock),
+      reportsDir: options.reportsDir ?? '/nowhere',
+      datasets: [],
+      adminKey,
+      log,
+      swaggerDir: dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json')),
+    },
     api,
   );
   const ending = new AbortController();
