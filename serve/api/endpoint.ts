@@ -23,7 +23,7 @@ export interface Given<P, Q, B> {
   readonly c: Context;
 }
 
-/** Rows as a table, for CSV and Arrow. */
+/** Rows as a table, for CSV, lines of JSON and Arrow. Values are JavaScript's, or the text that PostgreSQL writes for the type of the column. */
 export interface RowTable {
   /** Base of a file name. */
   readonly name: string;
@@ -37,10 +37,22 @@ export interface RowColumn {
   readonly type: string;
 }
 
+/** A body that is JSON text already, as pages of many rows are made. It has the shape that the endpoint says, which tests look at. */
+export class MadeJson {
+  readonly text: string;
+  readonly provenance: unknown;
+  constructor(text: string, provenance: unknown) {
+    this.text = text;
+    this.provenance = provenance;
+  }
+}
+
 export interface Reply<Body> {
   /** Default 200. */
   readonly status?: number;
-  readonly body: Body;
+  readonly body: Body | MadeJson;
+  /** False: this answer is of now, though the others of its endpoint may be kept. */
+  readonly keep?: false;
   /** Where it is there, `Accept: text/csv` and `application/vnd.apache.arrow.stream` are answered with it. */
   readonly rows?: RowTable;
   readonly headers?: Readonly<Record<string, string>>;
@@ -70,6 +82,11 @@ export interface EndpointSpec<P extends Words, Q extends Words, B extends z.ZodT
   readonly refusals?: Readonly<Record<number, { readonly when: string; readonly members?: z.ZodObject }>>;
   /** How long the answer may be kept here and by clients; a load into one of the tables (`public.ontario_hourly_demand`) ends it here at once. */
   readonly cache?: { readonly seconds: number; readonly tables: readonly string[] };
+  /** Told of words (body, query) that could not be read, before they are refused: for endpoints that write every refusal down. Gives the error that is answered. */
+  readonly refused?: (
+    error: unknown,
+    caller: { readonly principal: Principal; readonly client: Client },
+  ) => Promise<unknown>;
   /** A `Response` is sent as it is: streams, downloads. @throws Fault, Problem */
   handle(given: Given<z.output<P>, z.output<Q>, z.output<B>>): Promise<Reply<z.input<A>> | Response>;
 }

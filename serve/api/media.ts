@@ -1,13 +1,15 @@
-/** Rows as what `Accept` asks for: JSON, CSV, or a stream of Arrow IPC. */
+/** Rows as what `Accept` asks for: JSON, CSV, lines of JSON, or a stream of Arrow IPC. */
 import { accepts } from 'hono/accepts';
 import type { Context } from 'hono';
 import { Fault } from '../../core/errors.ts';
 import { arrowOf } from './arrow.ts';
 import { csvOf } from './csv.ts';
 import type { RowTable } from './endpoint.ts';
+import { ndjsonOf } from './json-rows.ts';
 
 export const JSON_TYPE = 'application/json';
 export const CSV_TYPE = 'text/csv';
+export const NDJSON_TYPE = 'application/x-ndjson';
 export const ARROW_TYPE = 'application/vnd.apache.arrow.stream';
 
 /** @param offered media types that the endpoint can answer with, beside JSON. @throws Fault `HTTP_NOT_ACCEPTABLE` */
@@ -31,5 +33,6 @@ export async function rowsAs(
   provenance: unknown,
 ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly type: string }> {
   if (media === ARROW_TYPE) return { bytes: arrowOf(table, provenance), type: ARROW_TYPE };
+  if (media === NDJSON_TYPE) return { bytes: new TextEncoder().encode(ndjsonOf(table)), type: NDJSON_TYPE };
   return { bytes: new TextEncoder().encode(csvOf(table)), type: 'text/csv; charset=utf-8; header=present' };
 }

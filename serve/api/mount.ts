@@ -10,7 +10,7 @@ import { Fault } from '../../core/errors.ts';
 import { errorAnswer } from '../answers.ts';
 import { bodyUnreadable, outsideFault } from '../faults.ts';
 import { type Client, clientOf } from './client.ts';
-import type { Endpoint, Reply } from './endpoint.ts';
+import { type Endpoint, MadeJson, type Reply } from './endpoint.ts';
 import { limitHeaders, type Limiter } from './limits.ts';
 import { JSON_TYPE, mediaOf, rowsAs } from './media.ts';
 import type { Observer } from './observe.ts';
@@ -67,7 +67,7 @@ async function observed(c: Context, one: Endpoint, gate: Gate): Promise<Response
 }
 
 async function answered(c: Context, one: Endpoint, gate: Gate): Promise<Response> {
-  const key = keyOf(c);
+  const key = keyOf(c, one.limit === 'stream');
   const client = clientOf(c, gate.addressHeader, gate.connectionAddress(c), key);
   const principal = await principalOf(key, gate.keys);
   if (one.needs === 'service') requireService(principal);
@@ -98,18 +98,28 @@ async function answerTo(c: Context, one: Endpoint, gate: Gate, caller: Caller): 
   const kept = name === null ? undefined : gate.store.get(name);
   if (kept !== undefined) return sent(c, kept, 'hit');
   const mark = gate.store.mark();
-  const given = {
-    params: parsed(one.params, c.req.param(), 'of the address'),
-    query: parsed(one.query, c.req.query(), 'after the ?'),
-    body: one.body === undefined ? undefined : parsed(one.body, await jsonOf(c), 'of the body', true),
-    ...caller,
-    c,
-  };
+  const given = await givenBy(c, one, caller);
   const reply = await one.handle(given);
   if (reply instanceof Response) return reply;
   const fresh = await makeAnswer(one, reply, media);
-  if (name !== null && cache !== undefined && fresh.status === 200) gate.store.set(name, fresh, cache, mark);
-  return sent(c, fresh, name === null ? null : 'miss');
+  const keeps = name !== null && cache !== undefined && reply.keep !== false;
+  if (keeps && fresh.status === 200) gate.store.set(name, fresh, cache, mark);
+  return sent(c, fresh, keeps ? 'miss' : null);
+}
+
+/** What came along, read by the endpoint's schemas. @throws Fault, and what `refused` makes of it */
+async function givenBy(c: Context, one: Endpoint, caller: Caller): Promise<Parameters<Endpoint['handle']>[0]> {
+  try {
+    return {
+      params: parsed(one.params, c.req.param(), 'of the address'),
+      query: parsed(one.query, c.req.query(), 'after the ?'),
+      body: one.body === undefined ? undefined : parsed(one.body, await jsonOf(c), 'of the body', true),
+      ...caller,
+      c,
+    };
+  } catch (error) {
+    throw one.refused === undefined ? error : await one.refused(error, caller);
+  }
 }
 
 /** All faults at once. @throws Fault */
@@ -147,15 +157,18 @@ async function jsonOf(c: Context): Promise<unknown> {
 
 async function makeAnswer(
   one: Endpoint,
-  { status = 200, body, rows, headers = {} }: Reply<unknown>,
+  { status = 200, body, keep, rows, headers = {} }: Reply<unknown>,
   media: string,
 ): Promise<Made> {
   const provenance = provenanceOf(body);
   const { bytes, type } =
     media === JSON_TYPE || rows === undefined
-      ? { bytes: new TextEncoder().encode(JSON.stringify(body)), type: JSON_TYPE }
+      ? {
+          bytes: new TextEncoder().encode(body instanceof MadeJson ? body.text : JSON.stringify(body)),
+          type: JSON_TYPE,
+        }
       : await rowsAs(media, rows, provenance);
-  const seconds = one.cache?.seconds;
+  const seconds = keep === false ? undefined : one.cache?.seconds;
   return {
     status,
     bytes,
