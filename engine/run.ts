@@ -1,5 +1,4 @@
 /** Executes a plan: datasets side by side, each in the order of its intervals; then one report of everything. */
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { version as duckdbVersion } from '@duckdb/node-api';
@@ -11,7 +10,8 @@ import { lastResults } from '../loaders/postgres/check-results.ts';
 import { checkHistory } from '../loaders/postgres/check-history.ts';
 import { coveredUntil } from '../loaders/postgres/health.ts';
 import { clearDeadLeases, LEASE_RENEWAL_MS, leaseHolder } from '../loaders/postgres/lease.ts';
-import { claimContentKind, finishRun, startRun } from '../loaders/postgres/ledger.ts';
+import type { Connection } from '../loaders/postgres/database.ts';
+import { claimContentKind } from '../loaders/postgres/ledger.ts';
 import { readQuality } from '../loaders/postgres/quality.ts';
 import { missingCredentials } from '../loaders/source/credentials.ts';
 import { addressesOf } from '../loaders/source/extract.ts';
@@ -31,6 +31,7 @@ import type { Engine } from './engine.ts';
 import { type Lineage, lineageOf } from './lineage.ts';
 import { type DatasetPlan, makePlan, type PlanRequest } from './make-plan.ts';
 import { type Planned, purgedBefore } from './plan.ts';
+import { beginRun, newRunId, type OpsRun } from './ops-run.ts';
 import { runTableChecks } from './table-checks.ts';
 import { refreshHealth } from './refresh-health.ts';
 import { datasetReport } from './report.ts';
@@ -57,34 +58,53 @@ export async function run(engine: Engine, request: RunRequest): Promise<RunResul
   const runId = newRunId(startedAt, engine);
   await claimContent(engine);
   const plans = (await makePlan(engine, request)).map((plan) => withoutUnconfigured(engine, plan));
-  const { command } = request;
-  await startRun(engine.pool, {
-    runId,
-    command,
-    source: engine.source,
-    startedAt,
-    host: engine.host,
-    processId: engine.processId,
-    version: engine.version,
-  });
+  // Whoever holds it lives: it goes with the process, however that ends.
+  const connection = await engine.pool.connect();
+  try {
+    const noted = await beginRun(engine, connection, {
+      runId,
+      startedAt,
+      command: request.command,
+      datasets: plans.filter(({ planned }) => planned.length > 0).map(({ definition }) => definition.pipeline.id),
+    });
+    return await runPlans(engine, request, plans, { runId, startedAt, connection, noted });
+  } finally {
+    connection.release();
+  }
+}
+
+interface Begun {
+  readonly runId: string;
+  readonly startedAt: number;
+  readonly connection: Connection;
+  readonly noted: OpsRun;
+}
+
+async function runPlans(
+  engine: Engine,
+  request: RunRequest,
+  plans: readonly RunnablePlan[],
+  { runId, startedAt, connection, noted }: Begun,
+): Promise<RunResult> {
   const folder = join(engine.dataDir, 'work', `${engine.processId}-${runId}`);
-  await mkdir(folder, { recursive: true });
   const lineage = lineageOf(engine, runId, request.signal);
   let report: RunReport | null = null;
+  let isNoted = false;
   try {
-    const done = await runDatasets(engine, plans, request, runId, folder, lineage);
+    await mkdir(folder, { recursive: true });
+    const done = await runDatasets(engine, plans, request, { runId, folder, lineage, connection });
     const datasets = await reportDatasets(engine, done, request, runId);
     for (const [i, { plan }] of done.entries()) lineage.ended(plan.definition, plan.planned, datasets[i]);
     report = await finish(engine, request, runId, startedAt, datasets);
     const written = await writeReport(report, join(engine.dataDir, 'reports'));
-    await finishRun(engine.pool, runId, engine.clock.now(), report.exitCode, written.html).catch((error: unknown) => {
-      engine.log.warn(`the end of run ${runId} could not be recorded: ${asFault(error, 'database').message}`);
-    });
+    await noted.ended(report, written.html, isComplete(done));
+    isNoted = true;
     lineage.over(report);
     await tellAlerts(engine, report, dirname(written.html), request.signal);
     return { report, written, plan: plans.flatMap(({ planned }) => planned) };
   } catch (error) {
     if (report === null) lineage.over(null);
+    if (!isNoted) await noted.broken(error);
     throw error;
   } finally {
     engine.progress.done();
@@ -113,16 +133,23 @@ interface DatasetDone {
   readonly outcomes: readonly IntervalOutcome[];
 }
 
+/** A signal leaves intervals undone. */
+function isComplete(done: readonly DatasetDone[]): boolean {
+  return done.every(({ plan, outcomes }) => outcomes.length >= plan.planned.length);
+}
+
+interface Means extends Pick<Begun, 'runId' | 'connection'> {
+  readonly folder: string;
+  readonly lineage: Lineage;
+}
+
 async function runDatasets(
   engine: Engine,
   plans: readonly RunnablePlan[],
   request: RunRequest,
-  runId: string,
-  folder: string,
-  lineage: Lineage,
+  { runId, folder, lineage, connection }: Means,
 ): Promise<DatasetDone[]> {
   await clearDeadLeases(engine.pool);
-  const connection = await engine.pool.connect();
   const leases = leaseHolder(connection, runId);
   // Leases are renewed on real time, whatever clock the plan uses: they guard against other processes.
   const renewal = setInterval(
@@ -160,7 +187,6 @@ async function runDatasets(
     return await again(done, work);
   } finally {
     clearInterval(renewal);
-    connection.release();
   }
 }
 
@@ -311,19 +337,6 @@ async function contractFault(engine: Engine, { definition }: DatasetPlan): Promi
     consequence: `no interval of ${id} was loaded; the other datasets go on`,
     next: 'penstock db audit prints every difference and the DDL that mends it; a difference that should stay belongs into a migration (sql/migrations)',
   });
-}
-
-/** Sorts by time; the digits behind it tell apart runs of the same second. */
-function newRunId(startedAt: number, engine: Engine): string {
-  const stamp = new Date(startedAt)
-    .toISOString()
-    .replaceAll(/[-:]/g, '')
-    .replace(/\.\d+Z$/, 'Z');
-  const unique = createHash('sha256')
-    .update(`${engine.host} ${engine.processId} ${startedAt} ${performance.now()}`)
-    .digest('hex')
-    .slice(0, 8);
-  return `${stamp}-${unique}`;
 }
 
 /** Removes work folders of processes that are gone. */
