@@ -1,7 +1,7 @@
 /** `npm run functions`: writes the edge functions from the endpoints of the API. `npm run functions -- <folder>` gathers a project that needs no checkout. */
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { edgeFunctions, everyEndpoint, type EdgeFunction } from './functions-of.ts';
+import { type EdgeFunction, edgeFunctions } from './functions-of.ts';
 import { reachedFrom, ROOT } from './reached.ts';
 import { configText, denoText, indexText, PLACES, SHARED } from './texts.ts';
 
@@ -46,7 +46,7 @@ export async function gather(folder: string, functions: readonly EdgeFunction[])
 }
 
 if (import.meta.filename === process.argv[1]) {
-  const functions = edgeFunctions(everyEndpoint());
+  const functions = edgeFunctions();
   const [folder] = process.argv.slice(2);
   await (folder === undefined ? write(HERE, generated(functions, PLACES.checkout)) : gather(folder, functions));
   console.log(

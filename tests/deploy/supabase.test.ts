@@ -2,19 +2,18 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { edgeFunctions, everyEndpoint } from '../../deploy/supabase/functions-of.ts';
+import { edgeFunctions } from '../../deploy/supabase/functions-of.ts';
 import { generated } from '../../deploy/supabase/generate.ts';
 import { reachedFrom, ROOT } from '../../deploy/supabase/reached.ts';
 import { PLACES, SHARED } from '../../deploy/supabase/texts.ts';
-import { openApiDocument } from '../../serve/api/document.ts';
+import { ownDocument } from '../../serve/verify/own-document.ts';
 import { ask } from '../serve/support.ts';
 import { startApi } from '../support/api.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 import { type GatheredProject, gatheredProject, runFunction, type RunningFunction, typeFaults } from './deno.ts';
 
 const FOLDER = join(ROOT, 'deploy/supabase');
-const endpoints = everyEndpoint();
-const functions = edgeFunctions(endpoints);
+const functions = edgeFunctions();
 
 describe('the folder of functions', () => {
   const folders = readdirSync(join(FOLDER, 'functions'), { withFileTypes: true })
@@ -22,7 +21,7 @@ describe('the folder of functions', () => {
     .map(({ name }) => name);
 
   it('has one for every /functions/v1/<name> of the OpenAPI document, and no other: npm run functions writes them', () => {
-    const { paths } = openApiDocument(endpoints, '0') as { paths: Record<string, unknown> };
+    const { paths } = ownDocument('0') as { paths: Record<string, unknown> };
     const named = Object.keys(paths).flatMap((path) => /^\/functions\/v1\/([^/]+)/.exec(path)?.[1] ?? []);
     expect(folders.toSorted()).toEqual([...new Set([...named, 'api', 'health'])].toSorted());
   });
