@@ -1,10 +1,10 @@
-/** `npm run build [folder]`: compiles to dist/ and takes along what the program reads at run time (SQL, access rows, samples, reference data, help) and the schema of reports. */
+/** `npm run build [folder]`: compiles to dist/ and takes along what the program reads at run time (SQL, access rows, samples, reference data, help, prompts) and the schema of reports. */
 import { spawnSync } from 'node:child_process';
 import { chmod, cp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const OUT = process.argv[2] ?? 'dist';
-const ROOMS = ['transforms', 'sql', 'reports', 'data/samples', 'data/reference', 'data/help'];
+const ROOMS = ['transforms', 'sql', 'reports', 'data/samples', 'data/reference', 'data/help', 'data/prompts'];
 const CARRIED = /\.(sql|csv|xml|json|zip|parquet|md)$/;
 
 await rm(OUT, { recursive: true, force: true });

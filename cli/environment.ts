@@ -131,6 +131,44 @@ export const VARIABLES: readonly Variable[] = [
     doc: ['Key of the service that verify --base-url looks at, where it is not given with --key. It is a secret.'],
     example: '',
   },
+  {
+    name: 'LLM_ENABLED',
+    doc: [
+      'true: the llm endpoints ask a language model. Default: false, and they answer 503.',
+      'It needs LLM_BASE_URL, LLM_MODEL and approved prompts: see docs/operations/llm.md.',
+    ],
+    example: 'true',
+  },
+  {
+    name: 'LLM_BASE_URL',
+    doc: ["Server that speaks OpenAI's protocol (chat completions), with its version: up to /v1."],
+    example: 'https://api.openai.com/v1',
+  },
+  { name: 'LLM_API_KEY', doc: ['Key for that server. It is a secret. Unset: none is sent.'], example: '' },
+  { name: 'LLM_MODEL', doc: ['Model to ask.'], example: 'gpt-4o-mini' },
+  {
+    name: 'LLM_MAX_RPM',
+    doc: ['Questions that a client (address and key) may ask in a minute. Default: 30.'],
+    example: '30',
+  },
+  {
+    name: 'LLM_CACHE_TTL_MIN',
+    doc: ['Minutes for which the same question about the same data gets the same answer; 0: never. Default: 15.'],
+    example: '15',
+  },
+  { name: 'LLM_TIMEOUT_S', doc: ['Seconds that an answer may take, 1 to 300. Default: 60.'], example: '60' },
+  {
+    name: 'LLM_PRICES',
+    doc: [
+      'USD for a million tokens in and out, by model: JSON, or a file that holds it. Unset: costs are not known and are null.',
+    ],
+    example: '{"gpt-4o-mini": {"in": 0.15, "out": 0.6}}',
+  },
+  {
+    name: 'LLM_MONTHLY_USD',
+    doc: ['Most that questions may cost in a calendar month (UTC), in USD. It needs LLM_PRICES. Unset: no cap.'],
+    example: '50',
+  },
   { name: 'LOG_LEVEL', doc: ['What is logged to stderr: debug, info, warn or error. Default: info.'], example: 'info' },
   { name: 'NO_COLOR', doc: ['Any value: no colours on a terminal (https://no-color.org).'], example: '1' },
 ];

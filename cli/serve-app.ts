@@ -9,8 +9,10 @@ import type { SessionOptions } from '../loaders/postgres/database.ts';
 import type { Catalog } from '../pipelines/index.ts';
 import { createApp, type ServedApp } from '../serve/app.ts';
 import type { ApiDependencies } from '../serve/dependencies.ts';
+import { keepRetention } from '../serve/llm/retention.ts';
 import { machineClock } from './clock.ts';
 import type { Environment } from './environment.ts';
+import { openLlm } from './llm-open.ts';
 import { openReviewStore } from './review-store.ts';
 import { apiSettings } from './serve-settings.ts';
 import { packageVersion, swaggerFolder } from './shipped.ts';
@@ -55,9 +57,11 @@ export async function openServeApp({
     service,
     notices: connected.notices(),
     settings: { ...settings, cursorKey: await cursorKey(service) },
+    llm: await openLlm(env, packageVersion()),
     connectionAddress,
   };
-  return createApp(
+  const stopRetention = keepRetention(service, log);
+  const served = createApp(
     {
       review: openReviewStore(connected.pool, catalog),
       reportsDir: join(dataDir, 'reports'),
@@ -68,6 +72,13 @@ export async function openServeApp({
     },
     api,
   );
+  return {
+    ...served,
+    close: async () => {
+      await stopRetention();
+      await served.close();
+    },
+  };
 }
 
 function connectionAddress(c: HonoContext): string | null {

@@ -113,3 +113,34 @@ export interface Notices {
   /** False while the connection is lost. */
   readonly connected: boolean;
 }
+
+/** One question to a language model. */
+export interface LlmRequest {
+  readonly model: string;
+  /** What the operator approved, and nothing that a caller wrote. */
+  readonly system: string;
+  /** Data and question, marked as data. */
+  readonly user: string;
+  /** The answer is JSON of this schema; `name` is for the upstream's eyes. */
+  readonly schema: { readonly name: string; readonly json: Readonly<Record<string, unknown>> };
+  readonly maxTokens: number;
+  /** Milliseconds: without a new part of the answer, and altogether. */
+  readonly idleMs: number;
+  readonly totalMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface LlmReply {
+  readonly text: string;
+  /** As the upstream names it. */
+  readonly model: string;
+  /** As the upstream counts; null where it does not say. */
+  readonly tokensIn: number | null;
+  readonly tokensOut: number | null;
+}
+
+/** A server that answers as OpenAI's does. */
+export interface LlmUpstream {
+  /** @throws Fault `LLM_UPSTREAM_…`, `LLM_CLIENT_GONE`: without address or key */
+  ask(request: LlmRequest): Promise<LlmReply>;
+}

@@ -4,6 +4,7 @@ import type { Clock, Database, Log, Notices } from '../core/effects.ts';
 import type { ReviewStore } from '../core/review.ts';
 import type { Origins } from './api/cors.ts';
 import type { Limits } from './api/limits.ts';
+import type { LlmDependencies } from './llm/settings.ts';
 
 export interface ServeDependencies {
   readonly review: ReviewStore;
@@ -28,6 +29,8 @@ export interface ApiDependencies {
   readonly service: Database;
   readonly notices: Notices;
   readonly settings: ApiSettings;
+  /** Absent or null: language models are off. */
+  readonly llm?: LlmDependencies | null;
   /** Address of the other end of the connection; null where there is none. */
   readonly connectionAddress: (c: Context) => string | null;
 }

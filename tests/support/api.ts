@@ -67,6 +67,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     service,
     notices,
     settings: { ...OPEN, ...options.settings },
+    llm: null,
     connectionAddress: (c) => getConnInfo(c).remote.address ?? null,
     ...options.api,
   };
