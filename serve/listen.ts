@@ -1,6 +1,6 @@
 /** Listens until a signal comes; then lets what is under way end, for a while. */
 import { createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Fault } from '../core/errors.ts';
 import type { ServedApp } from './app.ts';
@@ -12,11 +12,22 @@ export interface ListenOptions {
   readonly signal: AbortSignal;
   /** Called once with the address, e.g. `http://127.0.0.1:8080`. */
   readonly listening: (url: string) => void;
+  readonly patience?: Patience;
 }
 
-/** Whoever sends a request more slowly than this is not waited for. */
-const REQUEST_TIMEOUT_MS = 30_000;
-const HEADERS_TIMEOUT_MS = 10_000;
+/**
+ * How long a client may take to say what it wants; who takes longer gets 408 and is cut off. An answer may take as long as it likes: a stream of
+ * events ends only when one of the two goes.
+ */
+export interface Patience {
+  readonly requestMs: number;
+  readonly headersMs: number;
+  /** How often it is looked. */
+  readonly lookEveryMs: number;
+}
+
+const PATIENCE: Patience = { requestMs: 30_000, headersMs: 10_000, lookEveryMs: 5_000 };
+
 /** Most of them are streams that say little. */
 const CONNECTIONS_MAX = 5_000;
 /** What is still under way so long after the signal is cut off. */
@@ -25,20 +36,22 @@ const GRACE_MS = 10_000;
 /** @returns the number of requests; @throws Fault `SERVE_CANNOT_LISTEN` */
 export async function listen(
   { app, endStreams, close }: ServedApp,
-  { host, port, signal, listening }: ListenOptions,
+  { host, port, signal, listening, patience = PATIENCE }: ListenOptions,
 ): Promise<number> {
   let requests = 0;
   const answer = getRequestListener(app.fetch);
   const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
+    {
+      requestTimeout: patience.requestMs,
+      headersTimeout: patience.headersMs,
+      connectionsCheckingInterval: patience.lookEveryMs,
+    },
     (request, response) => {
       requests += 1;
       void answer(request, response);
     },
   );
   server.maxConnections = CONNECTIONS_MAX;
-  // A connection that was broken off is nobody's fault.
-  server.on('clientError', (_error, socket: Socket) => socket.destroy());
   await new Promise<void>((done, refuse) => {
     server.once('error', (error) => refuse(cannotListen(error, host, port)));
     server.listen(port, host, done);

@@ -36,9 +36,12 @@ export function openNotices(url: string, log: Log): OpenNotices {
     });
     try {
       await next.connect();
+      // Whoever begins to listen meanwhile asks for itself, and twice does no harm.
+      client = next;
       for (const channel of heard.keys()) await next.query(`listen ${pg.escapeIdentifier(channel)}`);
       return next;
     } catch (error) {
+      client = null;
       await next.end().catch(() => undefined);
       throw error;
     }
@@ -49,14 +52,13 @@ export function openNotices(url: string, log: Log): OpenNotices {
     let lost = false;
     while (!closing.signal.aborted) {
       try {
-        client = await connect();
+        const listening = await connect();
         wait = FIRST_WAIT_MS;
         connected = true;
-        if (lost) {
-          log.info(`listening to ${target.name} again`);
-          for (const tell of back) tell();
-        }
-        await untilLost(client, closing.signal);
+        if (lost) log.info(`listening to ${target.name} again`);
+        // Also the first time: who was there before the connection has heard nothing so far.
+        for (const tell of back) tell();
+        await untilLost(listening, closing.signal);
       } catch (error) {
         log.debug(`listening to ${target.name}: ${error instanceof Error ? error.message : String(error)}`);
       }

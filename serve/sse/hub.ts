@@ -1,5 +1,4 @@
 /** Streams of events: what the loader commits goes to everybody who listens, over one connection of the database. */
-import type { Clock } from '../../core/effects.ts';
 import { type StreamKey, STREAM_KEYS } from '../../core/flags.ts';
 import type { Given } from '../api/endpoint.ts';
 import type { ApiDependencies } from '../dependencies.ts';
@@ -33,8 +32,6 @@ export interface StreamHub {
 }
 
 export const HEARTBEAT_MS = 20_000;
-/** A client that was let go and does not read its last event is cut off so much later. */
-const LAST_WORD_MS = 5_000;
 const RESUME_UNKNOWN = 'the id of the last event is none of this stream: it begins anew with the newest rows';
 
 export function createHub(api: ApiDependencies): StreamHub {
@@ -43,6 +40,8 @@ export function createHub(api: ApiDependencies): StreamHub {
   const places = createPlaces();
   const ending = new AbortController();
   const cuts = new WeakMap<Listener, () => void>();
+  /** Let go since the last heartbeat, and perhaps still not reading. */
+  let leaving: Listener[] = [];
   const dropped: Record<string, number> = {};
   let sent = 0;
   let beating = false;
@@ -59,7 +58,7 @@ export function createHub(api: ApiDependencies): StreamHub {
   }
   function drop(listener: Listener, code: string, message: string): void {
     letGo(listener, code, message, RETRY_MS);
-    void later(clock, LAST_WORD_MS, ending.signal, () => cuts.get(listener)?.());
+    leaving.push(listener);
   }
   const tooSlow = (listener: Listener): void =>
     drop(listener, 'SSE_SLOW_CLIENT', 'too much was left unread; come back with the id of the last event');
@@ -100,9 +99,13 @@ export function createHub(api: ApiDependencies): StreamHub {
   async function beat(): Promise<void> {
     if (beating) return;
     beating = true;
-    while (places.taken > 0 && !ending.signal.aborted) {
+    while ((places.taken > 0 || leaving.length > 0) && !ending.signal.aborted) {
+      // Who is let go has one heartbeat to read why.
+      const late = leaving;
+      leaving = [];
       await clock.sleep(HEARTBEAT_MS, ending.signal).catch(() => undefined);
       if (ending.signal.aborted) break;
+      for (const listener of late) cuts.get(listener)?.();
       for (const stream of STREAM_KEYS) await heartbeat(stream, channels[stream]);
     }
     beating = false;
@@ -171,9 +174,4 @@ export function createHub(api: ApiDependencies): StreamHub {
         }
     },
   };
-}
-
-async function later(clock: Clock, ms: number, signal: AbortSignal, work: () => void): Promise<void> {
-  await clock.sleep(ms, signal).catch(() => undefined);
-  work();
 }

@@ -1,7 +1,9 @@
 /** A client of a stream of events, over a connection of its own, and a server with streams that a test can look into. */
 import { get, type IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { vi } from 'vitest';
+import type { Clock } from '../../core/effects.ts';
 
 export interface StreamEvent {
   /** '' for an unnamed one. */
@@ -99,17 +101,9 @@ export function kindOf({ data }: StreamEvent): Record<string, unknown> {
 }
 
 /** A clock whose waits are shorter; it still shows the time. */
-export function quickClock(factor: number): { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> } {
+export function quickClock(factor: number): Clock {
   return {
     now: () => Date.now(),
-    sleep: (ms, signal) =>
-      new Promise((done, failed) => {
-        if (signal?.aborted === true) return failed(new Error('ended'));
-        const timer = setTimeout(done, ms / factor);
-        signal?.addEventListener('abort', () => {
-          clearTimeout(timer);
-          failed(new Error('ended'));
-        });
-      }),
+    sleep: (ms, signal) => sleep(ms / factor, undefined, signal === undefined ? {} : { signal }),
   };
 }

@@ -8,13 +8,13 @@ import { STREAM_KEYS } from '../../core/flags.ts';
 import { openPool } from '../../loaders/postgres/database.ts';
 import { openNotices } from '../../loaders/postgres/notices.ts';
 import { corsOf } from '../../serve/api/cors.ts';
-import { endpoint, everyPath } from '../../serve/api/endpoint.ts';
+import { endpoint, type Endpoint, everyPath } from '../../serve/api/endpoint.ts';
 import { createLimiter } from '../../serve/api/limits.ts';
 import { mount } from '../../serve/api/mount.ts';
 import { createStore } from '../../serve/api/store.ts';
 import type { ApiDependencies } from '../../serve/dependencies.ts';
 import { flagEndpoints } from '../../serve/endpoints/flags.ts';
-import { listen } from '../../serve/listen.ts';
+import { listen, type Patience } from '../../serve/listen.ts';
 import { createHub, type StreamHub } from '../../serve/sse/hub.ts';
 import { ADMIN_KEY, OPEN } from './api.ts';
 import { quickClock } from './event-stream.ts';
@@ -35,6 +35,9 @@ export interface StreamServerOptions {
   readonly quicker?: number;
   readonly port?: number;
   readonly reads?: (reads: Database) => Database;
+  readonly patience?: Patience;
+  /** Endpoints beside the streams. */
+  readonly more?: readonly Endpoint[];
 }
 
 /** Clients are told apart by the header x-real-ip. */
@@ -43,6 +46,8 @@ export async function startStreams({
   quicker = 1,
   port = 0,
   reads: changed = (reads) => reads,
+  patience,
+  more = [],
 }: StreamServerOptions): Promise<StreamServer> {
   const log = recordingLog();
   const asked: string[] = [];
@@ -83,7 +88,7 @@ export async function startStreams({
       handle: (given) => hub.respond(stream, given),
     }),
   );
-  mount(app, [...streams, ...flagEndpoints(api)], {
+  mount(app, [...streams, ...flagEndpoints(api), ...more], {
     keys: { adminKey: ADMIN_KEY, anonKeys: ['public-key'], jwtSecret: null },
     limiter: createLimiter(service, OPEN.limits, clock),
     store: createStore(notices),
@@ -98,7 +103,7 @@ export async function startStreams({
   const url = await new Promise<string>((listening, failed) => {
     ended = listen(
       { app, endStreams: () => hub.close(), close: async () => undefined },
-      { host: '127.0.0.1', port, signal: ending.signal, listening },
+      { host: '127.0.0.1', port, signal: ending.signal, listening, ...(patience !== undefined && { patience }) },
     );
     ended.catch(failed);
   });
