@@ -81,7 +81,7 @@ async function once(client: OpenAI, request: LlmRequest, format: Format, limits:
     .asResponse();
   limits.heard();
   const type = response.headers.get('content-type') ?? '';
-  if (/^text\/event-stream\b/i.test(type)) return assembled(response, model, limits);
+  if (/^text\/event-stream\b/i.test(type)) return assembled(client, response, model, limits);
   // Some servers do not stream, whatever they are asked.
   if (/^application\/json\b/i.test(type)) return whole(await response.json(), model);
   await response.body?.cancel().catch(() => undefined);
@@ -91,12 +91,13 @@ async function once(client: OpenAI, request: LlmRequest, format: Format, limits:
   );
 }
 
-async function assembled(response: Response, asked: string, limits: Limits): Promise<LlmReply> {
+async function assembled(client: OpenAI, response: Response, asked: string, limits: Limits): Promise<LlmReply> {
   const parts: string[] = [];
   let model = asked;
   let finish: string | null = null;
   let usage: Chunk['usage'] = null;
-  for await (const chunk of Stream.fromSSEResponse<Chunk>(response, new AbortController())) {
+  // With the client, which logs nothing; the library alone would write what it cannot read to stderr.
+  for await (const chunk of Stream.fromSSEResponse<Chunk>(response, new AbortController(), client)) {
     limits.heard();
     if (typeof chunk !== 'object' || chunk === null) throw notItsProtocol();
     model = chunk.model || model;
