@@ -2,10 +2,11 @@
 import { stringify } from 'csv-stringify/sync';
 import type { RowTable } from './endpoint.ts';
 
-export function csvOf({ columns, rows }: RowTable): string {
+/** @param header false: more rows of a text that has begun */
+export function csvOf({ columns, rows }: RowTable, header: boolean = true): string {
   return stringify(
     rows.map((row) => columns.map(({ name }) => cell(row[name]))),
-    { header: true, columns: columns.map(({ name }) => name), record_delimiter: 'windows', quoted_match: /^$/ },
+    { header, columns: columns.map(({ name }) => name), record_delimiter: 'windows', quoted_match: /^$/ },
   );
 }
 

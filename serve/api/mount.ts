@@ -16,7 +16,7 @@ import { JSON_TYPE, mediaOf, rowsAs } from './media.ts';
 import type { Observer } from './observe.ts';
 import { keyOf, type KeySettings, type Principal, principalOf, requireService } from './principal.ts';
 import { Problem } from './problem.ts';
-import { type Freshness, weakest } from './provenance.ts';
+import { type Freshness, headerText, weakest } from './provenance.ts';
 import type { AnswerStore, Made } from './store.ts';
 
 const zip = promisify(gzip);
@@ -192,12 +192,20 @@ async function sent(c: Context, made: Made, cache: 'hit' | 'miss' | null): Promi
     for (const name of ['Content-Type']) headers.delete(name);
     return c.newResponse(null, { status: 304, headers });
   }
-  const wantsZip = /(^|,)\s*(gzip|\*)\s*(;\s*q=(?!0(\.0*)?\s*(,|$))|,|$)/i.test(c.req.header('Accept-Encoding') ?? '');
-  if (!wantsZip || made.bytes.length < ZIP_FROM_BYTES)
+  if (!takesZip(c.req.header('Accept-Encoding') ?? '') || made.bytes.length < ZIP_FROM_BYTES)
     return c.newResponse(made.bytes, { status: made.status as ContentfulStatusCode, headers });
   made.zipped ??= Uint8Array.from(await zip(made.bytes));
   headers.set('Content-Encoding', 'gzip');
   return c.newResponse(made.zipped, { status: made.status as ContentfulStatusCode, headers });
+}
+
+/** RFC 9110: what is named counts, else what `*` says; `q=0` is a refusal. */
+function takesZip(header: string): boolean {
+  const weight = (coding: string): number | null => {
+    const found = new RegExp(`(?:^|,)\\s*${coding}\\s*(?:;\\s*q=([0-9.]+)\\s*)?(?=,|$)`, 'i').exec(header);
+    return found === null ? null : Number(found[1] ?? 1);
+  };
+  return (weight('gzip') ?? weight('\\*') ?? 0) > 0;
 }
 
 function matches(asked: string | undefined, etag: string): boolean {
@@ -214,12 +222,4 @@ function freshnessIn(provenance: unknown): Freshness[] {
   if (typeof provenance !== 'object' || provenance === null) return ['unknown'];
   if ('freshness_status' in provenance) return [provenance.freshness_status as Freshness];
   return Object.values(provenance).flatMap(freshnessIn);
-}
-
-/** A header holds ASCII only. */
-function headerText(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
-    /[^\x20-\x7e]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

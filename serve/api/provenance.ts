@@ -48,3 +48,11 @@ export function unknownProvenance(source: string | null): Provenance {
 export function weakest(words: readonly Freshness[]): Freshness {
   return (['demo', 'unknown', 'stale'] as const).find((word) => words.includes(word)) ?? 'live';
 }
+
+/** A header holds ASCII only. */
+export function headerText(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[^\x20-\x7e]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -2,12 +2,15 @@
 import { z } from 'zod';
 import { endpoint, type Endpoint } from '../api/endpoint.ts';
 import { ARROW_TYPE, CSV_TYPE, NDJSON_TYPE } from '../api/media.ts';
-import { provenanceSchema } from '../api/provenance.ts';
+import { headerText, provenanceSchema } from '../api/provenance.ts';
 import { instantWord, limitWord } from '../api/query.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { createSeriesCatalog } from '../rows/catalog.ts';
-import { historyPage, type HistoryPages } from '../rows/history-page.ts';
-import { pageWords, requireSense } from '../rows/words.ts';
+import { createDownloads, ROWS_MAX } from '../rows/download.ts';
+import { FILE_FORMATS, FILE_TYPES } from '../rows/file-writers.ts';
+import { createLoadSources } from '../rows/load-sources.ts';
+import { historyPage, type HistoryPages, requireAnswerable } from '../rows/history-page.ts';
+import { pageWords, requireRange, requireSense } from '../rows/words.ts';
 
 const DATASET = z.object({
   dataset: z.string().openapi({
@@ -36,7 +39,14 @@ const answer = z.object({
 });
 
 export function historyEndpoints({ reads, clock, settings }: ApiDependencies): Endpoint[] {
-  const pages: HistoryPages = { reads, catalog: createSeriesCatalog(reads, clock), cursorKey: settings.cursorKey };
+  const sources = createLoadSources();
+  const downloads = createDownloads({ reads, sources, clock });
+  const pages: HistoryPages = {
+    reads,
+    catalog: createSeriesCatalog(reads, clock),
+    sources,
+    cursorKey: settings.cursorKey,
+  };
   return [
     endpoint({
       name: 'historical',
@@ -55,5 +65,55 @@ export function historyEndpoints({ reads, clock, settings }: ApiDependencies): E
         return historyPage(pages, dataset, query);
       },
     }),
+    endpoint({
+      name: 'history-download',
+      method: 'get',
+      paths: [
+        '/api/history/{dataset}/download',
+        '/functions/v1/history/{dataset}/download',
+        '/history/{dataset}/download',
+      ],
+      tag: 'History',
+      summary: 'All rows of a range as a file, of one state of the database',
+      description: `At most ${ROWS_MAX} rows. Parquet and Arrow hold the provenance in their metadata under the name provenance; X-Penstock-Provenance has it for all. A file that breaks off was not finished: Parquet and Arrow then lack their end.`,
+      limit: 'read',
+      params: DATASET,
+      query: z.object({
+        format: z.enum(FILE_FORMATS).default('parquet'),
+        from: pageWords.from,
+        to: pageWords.to,
+        as_of: AS_OF,
+      }),
+      answer: z.unknown(),
+      media: Object.values(FILE_TYPES).map((type) => type.replace(/;.*/, '')),
+      refusals: {
+        404: { when: 'There is no such series; the answer has names that are near.' },
+        413: { when: 'The range has too many rows for one file.' },
+        503: { when: 'Too many downloads are under way, or the database does not answer.' },
+      },
+      handle: async ({ params: { dataset }, query, c }) => {
+        requireRange(query);
+        const series = await pages.catalog.find(dataset);
+        requireAnswerable(series, query);
+        const { name, type, provenance, rows, body } = await downloads.start(series, query);
+        return c.newResponse(c.req.method === 'HEAD' ? ended(body) : body, {
+          status: 200,
+          headers: {
+            'Content-Type': type,
+            'Content-Disposition': `attachment; filename="${name}"`,
+            'Cache-Control': 'no-store',
+            'X-Penstock-Freshness': provenance.freshness_status,
+            'X-Penstock-Provenance': headerText(provenance),
+            'X-Penstock-Rows': String(rows),
+          },
+        });
+      },
+    }),
   ];
+}
+
+/** Nobody reads the rest. */
+function ended(body: ReadableStream): null {
+  void body.cancel();
+  return null;
 }

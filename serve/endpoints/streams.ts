@@ -7,6 +7,7 @@ import { type Provenance, provenanceSchema } from '../api/provenance.ts';
 import { instantWord } from '../api/query.ts';
 import type { ApiDependencies } from '../dependencies.ts';
 import { queryInvalid } from '../faults.ts';
+import { createLoadSources } from '../rows/load-sources.ts';
 import { createStreamFacts } from '../rows/stream-facts.ts';
 import {
   PAGE_SIZE,
@@ -33,6 +34,7 @@ export function streamEndpoints(api: ApiDependencies, hub: StreamHub): Endpoint[
   const pages: StreamPages = {
     reads: api.reads,
     facts: createStreamFacts(api.reads, api.notices, api.clock),
+    sources: createLoadSources(),
     cursorKey: api.settings.cursorKey,
   };
   return [...STREAM_KEYS.map((stream) => streamEndpoint(api, hub, pages, stream)), aesoPost(api)];

@@ -85,7 +85,8 @@ function seriesOfStream(stream: StreamKey): Series {
 export function streamSource(stream: StreamKey): RowSource {
   const { view, columns, key } = STREAMS[stream];
   const named = key.flatMap((name) => columns.filter((column) => column.name === name));
-  return { relation: view, columns, key: named, time: named[0] ?? null };
+  const sourceByVersion = ['source', 'version'].every((name) => columns.some((column) => column.name === name));
+  return { relation: view, columns, key: named, time: named[0] ?? null, sourceByVersion };
 }
 
 async function readTables(reads: Database): Promise<ReadonlyMap<string, Series>> {

@@ -3,11 +3,11 @@ import type { Database } from '../../core/effects.ts';
 import { openCursor, type Question, sealCursor } from '../api/cursor.ts';
 import { MadeJson, type Reply } from '../api/endpoint.ts';
 import { jsonRows } from '../api/json-rows.ts';
-import type { Provenance } from '../api/provenance.ts';
 import { queryInvalid } from '../faults.ts';
 import type { Series, SeriesCatalog } from './catalog.ts';
-import { newestInstant, readRows, type TextRow } from './page.ts';
-import { STREAMS } from './streams.ts';
+import { pageProvenance } from './history-provenance.ts';
+import type { LoadSources } from './load-sources.ts';
+import { readRows } from './page.ts';
 
 export interface HistoryAsk {
   readonly limit: number;
@@ -22,12 +22,13 @@ export interface HistoryAsk {
 export interface HistoryPages {
   readonly reads: Database;
   readonly catalog: SeriesCatalog;
+  readonly sources: LoadSources;
   readonly cursorKey: string;
 }
 
 /** @throws Fault `DATA_UNKNOWN`, `CURSOR_INVALID`, `HTTP_QUERY_INVALID` */
 export async function historyPage(
-  { reads, catalog, cursorKey }: HistoryPages,
+  { reads, catalog, sources, cursorKey }: HistoryPages,
   dataset: string,
   ask: HistoryAsk,
 ): Promise<Reply<never>> {
@@ -42,9 +43,9 @@ export async function historyPage(
     filters: { from: from ?? null, to: to ?? null, as_of: asOf ?? null },
   };
   const start = openCursor(cursorKey, question, ask.cursor ?? null);
-  const page = await readRows(reads, source, { limit, order, from, to, asOf, offset, after: start?.key });
+  const page = await readRows(reads, sources, source, { limit, order, from, to, asOf, offset, after: start?.key });
   const { rows, hasMore, lastKey } = page;
-  const provenance = await provenanceOf(reads, series, rows);
+  const provenance = await pageProvenance(reads, series, rows);
   const walked = start?.walked ?? offset;
   const next =
     hasMore && lastKey !== null
@@ -85,33 +86,4 @@ export function requireAnswerable(
     );
   if (source.time === null && (from !== undefined || to !== undefined))
     throw queryInvalid(`the rows of ${name} have no time`, 'leave from and to out');
-}
-
-// grain: one row. reads: etl.load and what belongs to it, by the function. params: $1 loads, $2 newest instant, $3 stream or null.
-const PROVENANCE = `select public.provenance_of_loads($1::bigint[], $2::timestamptz, $3) as provenance`;
-
-// grain: one row. reads: what stream_provenance reads. params: $1 stream.
-const STREAM_PROVENANCE = `select public.stream_provenance($1) as provenance`;
-
-/** Of the rows themselves where they name their loads, else of the whole stream. */
-async function provenanceOf(reads: Database, series: Series, rows: readonly TextRow[]): Promise<Provenance> {
-  const { source, stream, table } = series;
-  const column = stream === null ? 'load_id' : 'version';
-  const named = source.columns.some(({ name }) => name === column);
-  const loads = [...new Set(rows.flatMap((row) => row[column] ?? []))];
-  const [answer] =
-    named || stream === null
-      ? await reads.query<{ provenance: Provenance }>(PROVENANCE, [
-          loads,
-          newestInstant(source, rows),
-          stream ?? streamOfTable(table),
-        ])
-      : await reads.query<{ provenance: Provenance }>(STREAM_PROVENANCE, [stream]);
-  if (answer === undefined) throw new Error('the question for provenance gave no row');
-  return answer.provenance;
-}
-
-/** Rows of a stream grow stale after the stream's own time. */
-function streamOfTable(table: string): string | null {
-  return Object.values(STREAMS).find((shape) => shape.table === `public.${table}`)?.stream ?? null;
 }

@@ -1,5 +1,6 @@
 /** Reads one page of rows, as text. */
 import type { Database } from '../../core/effects.ts';
+import type { LoadSources } from './load-sources.ts';
 import { type PageAsk, pageStatement, type RowSource } from './select.ts';
 
 /** Values as PostgreSQL writes them; instants in ISO 8601, exact to microseconds. */
@@ -12,13 +13,19 @@ export interface RowPage {
   readonly lastKey: readonly string[] | null;
 }
 
-export async function readRows(db: Pick<Database, 'query'>, source: RowSource, ask: PageAsk): Promise<RowPage> {
+export async function readRows(
+  db: Pick<Database, 'query'>,
+  sources: LoadSources,
+  source: RowSource,
+  ask: PageAsk,
+): Promise<RowPage> {
   const { text, params } = pageStatement(source, ask);
   const rows = await db.query<TextRow>(text, params);
   const hasMore = rows.length > ask.limit;
   if (hasMore) rows.length = ask.limit;
   const instants = source.columns.filter(({ type }) => type.startsWith('timestamp')).map(({ name }) => name);
   for (const row of rows) for (const name of instants) row[name] = isoOf(row[name] ?? null);
+  if (source.sourceByVersion === true) await sources.fill(db, rows);
   const last = rows.at(-1);
   return {
     rows,

@@ -11,6 +11,8 @@ export interface RowSource {
   readonly key: readonly SourceColumn[];
   /** The column of the key that ranges are about; null: the rows have no time. */
   readonly time: SourceColumn | null;
+  /** True: `source` is not asked for here, and follows from `version`. */
+  readonly sourceByVersion?: boolean;
 }
 
 export interface SourceColumn extends RowColumn {
@@ -41,7 +43,8 @@ export interface Statement {
 export function pageStatement(source: RowSource, ask: PageAsk): Statement {
   const values = new Values();
   const { order, limit, offset = 0 } = ask;
-  const list = source.columns.map((column) => `${asText(column)} as ${identifier(column.name)}`).join(', ');
+  const asked = source.columns.filter(({ name }) => source.sourceByVersion !== true || name !== 'source');
+  const list = asked.map((column) => `${asText(column)} as ${identifier(column.name)}`).join(', ');
   const by = source.key.map(({ name }) => `r.${identifier(name)} ${order}`).join(', ');
   const rows =
     ask.asOf === undefined
@@ -54,19 +57,28 @@ export function pageStatement(source: RowSource, ask: PageAsk): Statement {
   };
 }
 
-/** How many rows a range has; it counts to `atMost` and no further. */
-export function countStatement(
+/** What a range has altogether: `row_count`, counted to `atMost` and no further; of tables also `load_ids` and `newest`. */
+export function extentStatement(
   source: RowSource,
   { from, to, asOf }: Pick<PageAsk, 'from' | 'to' | 'asOf'>,
   atMost: number,
 ): Statement {
   const values = new Values();
   const table = `public.${identifier(source.relation)}`;
-  const text =
-    asOf === undefined
-      ? `select count(*)::int as rows from (select from ${table} r${whereOf(source, { from, to, order: 'asc' }, values)} limit ${values.add(atMost, 'int8')}) counted`
-      : `select public.series_count(null::${table}, ${values.add(asOf, 'timestamptz')}, ${values.add(from ?? null, 'timestamptz')}, ${values.add(to ?? null, 'timestamptz')}, ${values.add(atMost, 'int4')}) as rows`;
-  return { text, params: values.all };
+  if (asOf !== undefined) {
+    const given = [asOf, from ?? null, to ?? null].map((instant) => values.add(instant, 'timestamptz'));
+    const text = `select row_count, load_ids, newest::text from public.series_extent(null::${table}, ${given.join(', ')}, ${values.add(atMost, 'int4')})`;
+    return { text, params: values.all };
+  }
+  const { time, columns } = source;
+  const newest = time === null ? 'null::timestamptz' : instantOf(time);
+  const load = columns.some(({ name }) => name === 'load_id') ? 'r.load_id' : 'null::int8';
+  const rows = `select ${load} as load_id, ${newest} as at from ${table} r${whereOf(source, { from, to, order: 'asc' }, values)} limit ${values.add(atMost, 'int8')}`;
+  return {
+    text: `select coalesce(sum(l.n), 0)::int as row_count, coalesce(array_agg(l.load_id), '{}') as load_ids, max(l.newest)::text as newest
+      from (select r.load_id, count(*) as n, max(r.at) as newest from (${rows}) r group by r.load_id) l`,
+    params: values.all,
+  };
 }
 
 /** The function stops at the page by itself, so it is given what the page needs and the offset. */
@@ -100,6 +112,12 @@ function whereOf(source: RowSource, ask: Pick<PageAsk, 'from' | 'to' | 'after' |
         ];
   const all = [...bound('>=', ask.from), ...bound('<', ask.to), ...behind];
   return all.length === 0 ? '' : ` where ${all.join(' and ')}`;
+}
+
+/** A date is its midnight in UTC. */
+function instantOf({ name, type }: SourceColumn): string {
+  const column = `r.${identifier(name)}`;
+  return type === 'date' ? `(${column}::timestamp at time zone 'UTC')` : column;
 }
 
 function midnight({ type }: SourceColumn, instant: string): string {

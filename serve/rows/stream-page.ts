@@ -7,6 +7,7 @@ import { MadeJson, type Reply } from '../api/endpoint.ts';
 import { jsonRows } from '../api/json-rows.ts';
 import { provenanceSchema } from '../api/provenance.ts';
 import { streamSource } from './catalog.ts';
+import type { LoadSources } from './load-sources.ts';
 import { readRows } from './page.ts';
 import type { RowSource } from './select.ts';
 import type { StreamFacts, StreamFactsReader } from './stream-facts.ts';
@@ -65,12 +66,13 @@ export function snapshotSchema(stream: StreamKey): z.ZodObject {
 export interface StreamPages {
   readonly reads: Database;
   readonly facts: StreamFactsReader;
+  readonly sources: LoadSources;
   readonly cursorKey: string;
 }
 
 /** @throws Fault `CURSOR_INVALID` */
 export async function streamPage(
-  { reads, facts, cursorKey }: StreamPages,
+  { reads, facts, sources, cursorKey }: StreamPages,
   stream: StreamKey,
   ask: StreamAsk,
 ): Promise<Reply<never>> {
@@ -80,7 +82,7 @@ export async function streamPage(
   const start = openCursor(cursorKey, question, ask.cursor ?? null);
   const known = await facts.read(stream);
   const limit = pageSize(ask, known);
-  const { rows, hasMore, lastKey } = await readRows(reads, source, {
+  const { rows, hasMore, lastKey } = await readRows(reads, sources, source, {
     limit,
     order,
     from,

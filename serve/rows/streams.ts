@@ -1,14 +1,14 @@
 /** The five streams as this server knows them: the view that has the rows, its columns, the key that pages walk, the tables behind it. */
 import { z } from 'zod';
 import type { StreamKey } from '../../core/flags.ts';
-import type { RowColumn } from '../api/endpoint.ts';
 import '../api/provenance.ts';
+import type { SourceColumn } from './select.ts';
 
 export interface StreamShape {
   readonly stream: StreamKey;
   /** Of public. */
   readonly view: string;
-  readonly columns: readonly RowColumn[];
+  readonly columns: readonly SourceColumn[];
   /** Unique in the view; its first column is the time. */
   readonly key: readonly string[];
   /** The table that the rows are in: a load into it ends what was made of them. */
@@ -18,8 +18,13 @@ export interface StreamShape {
 type ColumnTypes = Readonly<Record<string, string>>;
 
 function shape(stream: StreamKey, table: string, key: readonly string[], types: ColumnTypes): StreamShape {
-  const columns = Object.entries(types).map(([name, type]) => ({ name, type }));
+  const columns = Object.entries(types).map(([name, type]) => columnOf(name, type));
   return { stream, view: `stream_${stream.replaceAll('-', '_')}`, columns, key, table: `public.${table}` };
+}
+
+function columnOf(name: string, declared: string): SourceColumn {
+  const [, type = declared, precision, scale] = /^(numeric)\((\d+),(\d+)\)$/.exec(declared) ?? [];
+  return precision === undefined ? { name, type } : { name, type, precision: Number(precision), scale: Number(scale) };
 }
 
 export const STREAMS: Readonly<Record<StreamKey, StreamShape>> = {
@@ -52,10 +57,10 @@ export const STREAMS: Readonly<Record<StreamKey, StreamShape>> = {
   'ontario-prices': shape('ontario-prices', 'ontario_nodal_prices', ['datetime', 'node_name'], {
     datetime: 'timestamptz',
     node_name: 'text',
-    lmp_price: 'numeric',
-    energy_price: 'numeric',
-    congestion_price: 'numeric',
-    loss_price: 'numeric',
+    lmp_price: 'numeric(10,2)',
+    energy_price: 'numeric(10,2)',
+    congestion_price: 'numeric(10,2)',
+    loss_price: 'numeric(10,2)',
     zone: 'text',
     market_date: 'date',
     interval_ending: 'timestamptz',
@@ -79,12 +84,12 @@ export const STREAMS: Readonly<Record<StreamKey, StreamShape>> = {
   'aeso-grid-data': shape('aeso-grid-data', 'grid_status', ['captured_at'], {
     id: 'uuid',
     region: 'text',
-    demand_mw: 'numeric',
-    supply_mw: 'numeric',
-    reserve_margin: 'numeric',
-    frequency_hz: 'numeric',
-    voltage_kv: 'numeric',
-    congestion_index: 'numeric',
+    demand_mw: 'numeric(10,2)',
+    supply_mw: 'numeric(10,2)',
+    reserve_margin: 'numeric(6,3)',
+    frequency_hz: 'numeric(6,4)',
+    voltage_kv: 'numeric(6,3)',
+    congestion_index: 'numeric(6,3)',
     status: 'text',
     captured_at: 'timestamptz',
     data_source: 'text',

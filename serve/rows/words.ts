@@ -41,12 +41,9 @@ const offsetWord = z
 
 /** What all pages take, beside their size. */
 export const pageWords = {
-  cursor: z
-    .string()
-    .optional()
-    .openapi({
-      description: 'next_cursor of the page before, with the same filters and order. Empty or 0: the start.',
-    }),
+  cursor: z.string().optional().openapi({
+    description: 'next_cursor of the page before, with the same filters and order. Empty or 0: the start.',
+  }),
   offset: offsetWord,
   order: z
     .enum(['asc', 'desc'])

@@ -2,7 +2,7 @@
 -- The server reads as anon, who has no right to history: these functions give it whole versions of rows that are public anyway, and nothing else.
 
 select adopted.set_aside('20261128110000', array[
-  'etl.series_sql()', 'public.series_count()', 'public.series_page()', 'public.series_tables()'
+  'etl.series_sql()', 'public.series_extent()', 'public.series_page()', 'public.series_tables()'
 ]);
 
 -- The rule of series_as_of: a table with history that anon may select whole, every column and by a policy without a condition.
@@ -109,23 +109,28 @@ comment on function public.series_page(anyelement, timestamptz, timestamptz, tim
 revoke all on function public.series_page(anyelement, timestamptz, timestamptz, timestamptz, text[], boolean, int) from public, anon, authenticated, service_role;
 grant execute on function public.series_page(anyelement, timestamptz, timestamptz, timestamptz, text[], boolean, int) to anon, authenticated, service_role;
 
-create or replace function public.series_count(
+create or replace function public.series_extent(
   of_table anyelement, at timestamptz, from_time timestamptz default null, to_time timestamptz default null, at_most int default 1000
-) returns int
+) returns table (row_count int, load_ids bigint[], newest timestamptz)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_variable
 declare
   relation oid := (select t.typrelid from pg_catalog.pg_type t where t.oid = pg_catalog.pg_typeof(of_table));
-  counted int;
+  -- A date is the instant of its midnight in UTC.
+  instant text := coalesce((
+    select pg_catalog.format(case when s.time_is_date then '(%I::timestamp at time zone ''UTC'')' else '%I' end, s.time_column)
+    from public.series_tables() s where s.relation = relation and s.time_column is not null), 'null::timestamptz');
 begin
   if at is null or at_most is null or at_most not between 1 and 10000000 then
     raise sqlstate 'PT400' using message = 'at and at_most are needed', hint = 'at is the instant of knowledge, at_most (1 to 10000000) where counting ends';
   end if;
-  execute 'select count(*)::int from (' || etl.series_sql(relation, from_time is not null, to_time is not null, 0, null, '1') || ') r'
-  into counted using at, from_time, to_time, null::text[], at_most;
-  return counted;
+  return query execute 'select coalesce(sum(l.n), 0)::int, coalesce(array_agg(l.load_id), ''{}''), max(l.newest) from (
+      select r.load_id, count(*) as n, max(r.at) as newest from ('
+    || etl.series_sql(relation, from_time is not null, to_time is not null, 0, null, 'load_id, ' || instant || ' as at')
+    || ') r group by r.load_id) l'
+  using at, from_time, to_time, null::text[], at_most;
 end
 $$;
-comment on function public.series_count(anyelement, timestamptz, timestamptz, timestamptz, int) is 'How many rows series_page has altogether; it counts to at_most and no further.';
-revoke all on function public.series_count(anyelement, timestamptz, timestamptz, timestamptz, int) from public, anon, authenticated, service_role;
-grant execute on function public.series_count(anyelement, timestamptz, timestamptz, timestamptz, int) to anon, authenticated, service_role;
+comment on function public.series_extent(anyelement, timestamptz, timestamptz, timestamptz, int) is 'What series_page has altogether: how many rows, counted to at_most and no further, the loads that wrote them, and the newest instant among them (NULL: the rows have no time).';
+revoke all on function public.series_extent(anyelement, timestamptz, timestamptz, timestamptz, int) from public, anon, authenticated, service_role;
+grant execute on function public.series_extent(anyelement, timestamptz, timestamptz, timestamptz, int) to anon, authenticated, service_role;
