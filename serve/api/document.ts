@@ -8,6 +8,7 @@ import { problemSchema } from './problem.ts';
 const ALWAYS: Readonly<Record<number, string>> = {
   400: 'The question makes no sense; all its faults are named.',
   401: 'A key came along that this server does not know, or that has expired.',
+  406: 'There is no such representation.',
   503: 'The database does not answer; Retry-After says when to ask again.',
 };
 
@@ -20,7 +21,8 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
       registry.registerPath({
         method: one.method,
         path,
-        operationId: `${one.method}${path.replaceAll(/[^a-zA-Z0-9]+/g, '_')}`,
+        // A slash and a hyphen stay apart: `/stream/hf/x` and `/stream-hf-x` are two operations.
+        operationId: `${one.method}${path.replaceAll('/', '__').replaceAll(/[^a-zA-Z0-9_]+/g, '_')}`,
         tags: [one.tag],
         summary: one.summary,
         ...(one.description !== undefined && { description: one.description }),
@@ -56,7 +58,6 @@ function answersOf(one: Endpoint): Record<string, ResponseConfig> {
     ...ALWAYS,
     ...(one.limit !== 'none' && { 429: 'Too many calls in this minute; Retry-After says when to ask again.' }),
     ...(one.body !== undefined && { 413: 'The body is too large.', 415: 'The body is not sent as JSON.' }),
-    ...(one.method === 'get' && { 406: 'There is no such representation.' }),
   }).map(([status, when]) => [status, problem(when)]);
   const own = Object.entries(one.refusals ?? {}).map(([status, { when, members }]) => [
     status,

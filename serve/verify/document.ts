@@ -1,5 +1,7 @@
 /** An OpenAPI document as a list of what can be asked, with what to ask it with. */
 
+import { STREAM_KEYS } from '../../core/flags.ts';
+
 export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
@@ -29,6 +31,8 @@ export interface Operation {
   readonly tag: string;
   readonly needsService: boolean;
   readonly hasBody: boolean;
+  /** Of a JSON body; null without one. */
+  readonly bodySchema: JsonSchema | null;
   readonly parameters: readonly Parameter[];
   /** Media types by status: `{ "200": ["application/json"] }`. */
   readonly responses: Readonly<Record<string, readonly string[]>>;
@@ -57,6 +61,7 @@ function operationOf(method: string, path: string, said: Record<string, unknown>
     tag: Array.isArray(said['tags']) ? String(said['tags'][0] ?? '') : '',
     needsService: security.length > 0 && security.every((one) => Object.keys(recordOf(one)).length > 0),
     hasBody: said['requestBody'] !== undefined,
+    bodySchema: bodySchemaOf(said['requestBody'], document),
     parameters: (Array.isArray(said['parameters']) ? said['parameters'] : []).map((one) => {
       const parameter = recordOf(resolved(one, document));
       return {
@@ -76,6 +81,11 @@ function operationOf(method: string, path: string, said: Record<string, unknown>
   };
 }
 
+function bodySchemaOf(body: unknown, document: unknown): JsonSchema | null {
+  const schema = recordOf(recordOf(recordOf(body)['content'])['application/json'])['schema'];
+  return schema === undefined ? null : recordOf(resolved(schema, document));
+}
+
 /** Follows `$ref` within the document. */
 export function resolved(value: unknown, document: unknown): unknown {
   const ref = recordOf(value)['$ref'];
@@ -89,6 +99,22 @@ export function resolved(value: unknown, document: unknown): unknown {
 
 export function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** What the document cannot name, since it depends on the data: ids of help texts, and the series that every server has. */
+export function withLiveValues(operations: readonly Operation[], helpIds: readonly string[]): Operation[] {
+  const valuesOf = ({ path }: Operation, one: Parameter): readonly string[] => {
+    if (one.in !== 'path' || goodValues(one).length > 0) return [];
+    if (one.name === 'dataset') return STREAM_KEYS;
+    return one.name === 'id' && path.includes('help') ? helpIds : [];
+  };
+  return operations.map((operation) => ({
+    ...operation,
+    parameters: operation.parameters.map((one) => {
+      const values = valuesOf(operation, one);
+      return values.length === 0 ? one : { ...one, schema: { ...one.schema, examples: values } };
+    }),
+  }));
 }
 
 /** Values that the document itself says are good, best first; empty where it says none. */

@@ -1,7 +1,7 @@
 /** Asks every GET under every path, and looks at each answer: status, media type, shape, provenance, headers. */
 import { tableFromIPC } from 'apache-arrow';
 import type { ProbeAnswered } from '../../core/probe.ts';
-import { ARROW_TYPE, CSV_TYPE, JSON_TYPE } from '../api/media.ts';
+import { ARROW_TYPE, CSV_TYPE, JSON_TYPE, NDJSON_TYPE } from '../api/media.ts';
 import { capabilityOf } from './capabilities.ts';
 import { short } from './check.ts';
 import { filled, goodValues, guess, type Operation, type Parameter } from './document.ts';
@@ -26,11 +26,8 @@ export interface Question {
 const NOTHING: ReadonlySet<number> = new Set([404, 451]);
 const MOST_VALUES = 30;
 
-/**
- * The first path is asked with every value that its address can have, and in every form; its other names once.
- * @param known values of path parameters from the server itself: `{ "/help/{id}": ["tab.home"] }`, by primary path
- */
-export function questionsOf(operation: Operation, known: ReadonlyMap<string, readonly string[]>): Question[] {
+/** The first path is asked with every value that its address can have, and in every form; its other names once. */
+export function questionsOf(operation: Operation): Question[] {
   const { path, primary, parameters } = operation;
   const isPrimary = path === primary;
   const inPath = parameters.filter((one) => one.in === 'path');
@@ -39,7 +36,7 @@ export function questionsOf(operation: Operation, known: ReadonlyMap<string, rea
   );
   let guessed = parameters.some((one) => one.required && one.in === 'query' && goodValues(one).length === 0);
   const values = (one: Parameter): readonly string[] => {
-    const named = known.get(primary) ?? goodValues(one);
+    const named = goodValues(one);
     if (named.length > 0) return isPrimary ? named.slice(0, MOST_VALUES) : named.slice(0, 1);
     guessed = true;
     return [guess(one)];
@@ -251,5 +248,6 @@ function formFault(media: string, bytes: Uint8Array): string | null {
       return `not readable as Arrow: ${short(String(error), 80)}`;
     }
   }
-  return bytes.length > 0 ? null : 'nothing';
+  // Lines of no rows are no lines.
+  return bytes.length > 0 || media === NDJSON_TYPE ? null : 'nothing';
 }

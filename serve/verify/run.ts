@@ -2,7 +2,7 @@
 import { CAPABILITIES, capabilityOf, CORE, servesRows, streamOf } from './capabilities.ts';
 import { type Check, short } from './check.ts';
 import { checkBasics, checkFlags } from './basics.ts';
-import { type Operation, operationsOf, recordOf } from './document.ts';
+import { type Operation, operationsOf, recordOf, withLiveValues } from './document.ts';
 import { checkFreshness } from './freshness.ts';
 import { checkHelp, helpOperations, idsIn } from './help.ts';
 import { checkLlm } from './llm.ts';
@@ -35,17 +35,14 @@ export async function verify(options: RunOptions): Promise<readonly Check[]> {
     const [why] = session.checks.map((check) => check.why);
     for (const capability of options.only)
       if (capability !== CORE) say(session, { capability, where: 'GET /openapi.json' }, 'time', 'failed', why ?? null);
-    return session.checks;
+    return session.checks.filter((check) => wants(check.capability));
   }
   const shapes = shapesOf(document);
   // What is not ours has the functions alone.
   const all = operationsOf(document).filter(({ path }) => own || path.startsWith('/functions/v1/'));
-  const operations = own ? all : all.map((one) => ({ ...one, primary: one.path }));
-  const known = new Map<string, readonly string[]>();
-  const manifest = await manifestOf(session, operations);
-  const { item } = helpOperations(operations);
-  const ids = idsIn(manifest);
-  if (item !== null && ids.length > 0) known.set(item.primary, ids.slice(0, 3));
+  const bare = own ? all : all.map((one) => ({ ...one, primary: one.path }));
+  const manifest = await manifestOf(session, bare);
+  const operations = withLiveValues(bare, idsIn(manifest).slice(0, 3));
 
   for (const capability of CAPABILITIES) {
     if (!wants(capability)) continue;
@@ -54,7 +51,7 @@ export async function verify(options: RunOptions): Promise<readonly Check[]> {
     if (!mine.some((one) => !capability.startsWith('stream.') || servesRows(one))) nothingOf(session, capability);
     const jobs: (() => Promise<unknown>)[] = [];
     for (const operation of mine)
-      jobs.push(() => guarded(session, operation, () => lookAt(session, shapes, operation, all, known)));
+      jobs.push(() => guarded(session, operation, () => lookAt(session, shapes, operation, all)));
     if (capability === CORE && own) {
       jobs.push(
         () => checkBasics(session),
@@ -104,13 +101,12 @@ async function lookAt(
   shapes: Shapes,
   operation: Operation,
   all: readonly Operation[],
-  known: ReadonlyMap<string, readonly string[]>,
 ): Promise<void> {
   const { method, path, primary, responses } = operation;
   const isPrimary = path === primary;
   let first: string | null = null;
   if (method === 'GET')
-    for (const question of questionsOf(operation, known)) {
+    for (const question of questionsOf(operation)) {
       const body = await checkRead(session, shapes, question);
       first ??= question.path;
       const stream = streamOf(primary);
