@@ -9,6 +9,10 @@ import { benchPath } from './path.ts';
 import { pathChild } from './path-child.ts';
 import { benchPeers } from './peers.ts';
 import { benchReport } from './report.ts';
+import { benchServe } from './serve.ts';
+import { serveBareChild } from './serve-bare-child.ts';
+import { serveListenChild } from './serve-listen-child.ts';
+import { serveLoadChild } from './serve-load-child.ts';
 
 const [first = '', ...others] = process.argv.slice(2);
 // `npm run bench` alone runs both comparisons.
@@ -44,6 +48,20 @@ switch (which) {
     await benchReport({ rounds: pairs, name });
     break;
   }
+  case 'serve': {
+    const { rows, pairs, clients, name } = optionsFor('serve');
+    await benchServe({ rows, rounds: pairs, clients, name });
+    break;
+  }
+  case 'serve-bare-child':
+    await serveBareChild(rest);
+    break;
+  case 'serve-listen-child':
+    await serveListenChild(rest);
+    break;
+  case 'serve-load-child':
+    await serveLoadChild(rest);
+    break;
   case 'nodal-child':
     await nodalChild(rest);
     break;
@@ -54,7 +72,7 @@ switch (which) {
     await pathChild(rest);
     break;
   default:
-    console.error(`no bench is called ${which}; there are: copy, path, peers, nodal, audit, report`);
+    console.error(`no bench is called ${which}; there are: copy, path, peers, nodal, audit, report, serve`);
     process.exitCode = 1;
 }
 
@@ -66,18 +84,20 @@ function optionsFor(bench: string): {
   repeats: number;
   hours: number;
   tables: number;
+  clients: number;
   name: string;
 } {
   const { values } = parseArgs({
     args: rest,
     options: {
-      rows: { type: 'string', default: '5000000' },
+      rows: { type: 'string', default: bench === 'serve' ? '87600' : '5000000' },
       pairs: { type: 'string', default: '5' },
       csv: { type: 'string', default: '2' },
       wait: { type: 'string', default: '0' },
       repeats: { type: 'string', default: '0' },
       hours: { type: 'string', default: '8760' },
       tables: { type: 'string', default: '500' },
+      clients: { type: 'string', default: '2000' },
       name: { type: 'string', default: bench },
     },
   });
@@ -89,6 +109,7 @@ function optionsFor(bench: string): {
     repeats: Number(values.repeats),
     hours: Number(values.hours),
     tables: Number(values.tables),
+    clients: Number(values.clients),
     name: values.name,
   };
 }
