@@ -56,7 +56,10 @@ export function arrange(argv: readonly string[], program: Command): Arranged {
 }
 
 /** What a group does when its part is not named. */
-const DEFAULT_PARTS: ReadonlyMap<string, string> = new Map([['report', 'open']]);
+const DEFAULT_PARTS: ReadonlyMap<string, string> = new Map([
+  ['report', 'open'],
+  ['help', 'of'],
+]);
 
 function asksForHelp(words: readonly string[]): boolean {
   return words.includes('--help') || words.includes('-h');

@@ -72,5 +72,5 @@ Exit codes: 0 fine, 1 usage or configuration, 2 an interval failed, 3 a blocking
   for (const add of [listCommand, showCommand, lintCommand, newCommand]) add(program, context);
   program.commandsGroup('Machine:');
   for (const add of [dbCommand, doctorCommand]) add(program, context);
-  return program.helpCommand('help [command]', 'show help of a command');
+  return program.helpCommand(false);
 }
