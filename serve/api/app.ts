@@ -17,6 +17,8 @@ import { securityEndpoints } from '../endpoints/security.ts';
 import { streamEndpoints } from '../endpoints/streams.ts';
 import type { ApiDependencies, ServeDependencies } from '../dependencies.ts';
 import { openApiDocument } from './document.ts';
+import { startObservers } from '../observe/observers.ts';
+import { metricsRoutes } from '../routes/metrics.ts';
 import { createHub, type StreamHub } from '../sse/hub.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createLimiter } from './limits.ts';
@@ -60,18 +62,20 @@ export function addApi(
   const { clock, settings, service, notices, connectionAddress, version } = api;
   const hub = createHub(api);
   const store = createStore(notices);
+  const observers = startObservers(api, hub, log);
   const endpoints = endpointsOf(api, hub);
   const document = JSON.stringify(openApiDocument(endpoints, version));
   app.get('/openapi.json', (c) =>
     c.body(document, 200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache' }),
   );
+  app.route('/', metricsRoutes(observers.metrics));
   mount(app, endpoints, {
     keys: { adminKey, anonKeys: settings.anonKeys, jwtSecret: settings.jwtSecret },
     limiter: createLimiter(service, settings.limits, clock),
     store,
     addressHeader: settings.addressHeader,
     connectionAddress,
-    observers: [],
+    observers: observers.all,
     clock,
     log,
   });
@@ -80,6 +84,7 @@ export function addApi(
     close: async () => {
       hub.close();
       store.close();
+      await observers.close();
     },
   };
 }

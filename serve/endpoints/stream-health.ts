@@ -28,13 +28,13 @@ export const streamHealthSchema = z
 
 export type StreamHealth = z.input<typeof streamHealthSchema>;
 
-// grain: one row. reads: public.stream_health, public.stream_manifest, public.ops_runs. params: $1 stream, $2 its key in stream_health.
+// grain: one row per asked stream. reads: public.stream_health, public.stream_manifest, public.ops_runs. params: $1 streams, $2 their keys in stream_health.
 const HEALTH = `
-  select s.status, s.last_success, s.error_count, r.runs, r.failed, public.stream_provenance($1) as provenance,
+  select w.stream, s.status, s.last_success, s.error_count, r.runs, r.failed, public.stream_provenance(w.stream) as provenance,
     coalesce(s.updated_at < now() - make_interval(hours => coalesce(m.stale_after_hours, 24)), false) as judged_long_ago
-  from (values (1)) one
-  left join public.stream_health s on s.stream_key = $2
-  left join public.stream_manifest m on m.stream_key = $1
+  from unnest($1::text[], $2::text[]) w (stream, health_key)
+  left join public.stream_health s on s.stream_key = w.health_key
+  left join public.stream_manifest m on m.stream_key = w.stream
   left join lateral (
     select count(*)::int as runs,
       -- A run that was killed has no end, and nobody knows what it did.
@@ -45,6 +45,7 @@ const HEALTH = `
   ) r on true`;
 
 interface HealthRow {
+  readonly stream: StreamKey;
   readonly status: 'healthy' | 'degraded' | 'error' | null;
   readonly last_success: Date | null;
   readonly error_count: number | null;
@@ -54,18 +55,32 @@ interface HealthRow {
   readonly judged_long_ago: boolean;
 }
 
-export async function streamHealth({ service, clock }: ApiDependencies, stream: StreamKey): Promise<StreamHealth> {
-  const [row] = await service.query<HealthRow>(HEALTH, [stream, streamHealthKey(stream)]);
-  if (row === undefined) throw new Error('the question for the health of a stream gave no row');
+export async function streamHealth(api: ApiDependencies, stream: StreamKey): Promise<StreamHealth> {
+  const health = (await streamsHealth(api, [stream])).get(stream);
+  if (health === undefined) throw new Error('the question for the health of a stream gave no row');
+  return health;
+}
+
+/** All of them in one statement. */
+export async function streamsHealth(
+  { service, clock }: ApiDependencies,
+  streams: readonly StreamKey[] = STREAM_KEYS,
+): Promise<ReadonlyMap<StreamKey, StreamHealth>> {
+  const rows = await service.query<HealthRow>(HEALTH, [streams, streams.map(streamHealthKey)]);
+  const timestamp = new Date(clock.now()).toISOString();
+  return new Map(rows.map((row) => [row.stream, healthOf(row, timestamp)]));
+}
+
+function healthOf(row: HealthRow, timestamp: string): StreamHealth {
   const failedPercent = row.runs === 0 ? null : Math.round((10_000 * row.failed) / row.runs) / 100;
   return {
-    service: `stream-${stream}`,
+    service: `stream-${row.stream}`,
     status: statusOf(row),
     lastSuccessfulFetch: row.last_success?.toISOString() ?? null,
     errorCount: row.error_count,
     errorRatePercent: failedPercent,
     uptime: failedPercent === null ? null : Math.round(100 * (100 - failedPercent)) / 100,
-    timestamp: new Date(clock.now()).toISOString(),
+    timestamp,
     provenance: { ...row.provenance, calculation_method: METHOD },
   };
 }

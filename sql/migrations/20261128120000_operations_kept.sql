@@ -1,6 +1,6 @@
--- How long what is written about calls is kept, and an index for runs that are under way.
+-- How long what is written about calls is kept, an index for runs that are under way, and what a server asks before it calls itself ready.
 
-select adopted.set_aside('20261128120000', array['public.ops_runs_running_idx', 'public.edge_invocation_log_started_at_idx', 'etl.purge_old()']);
+select adopted.set_aside('20261128120000', array['public.ops_runs_running_idx', 'public.edge_invocation_log_started_at_idx', 'etl.purge_old()', 'etl.missing_migrations()']);
 
 -- Each run looks for those that were killed; there are few among many that ended.
 create index if not exists ops_runs_running_idx on public.ops_runs (started_at) where status = 'running';
@@ -26,3 +26,18 @@ $$;
 comment on function etl.purge_old() is 'Removes rows of edge_invocation_log older than 30 days and of etl.rate_limit older than a day, writes what it did to ops_runs, and gives how many rows of each.';
 revoke all on function etl.purge_old() from public, anon, authenticated, service_role;
 grant execute on function etl.purge_old() to service_role;
+
+-- The service may not read the ledger itself: it is of the Supabase CLI, and holds the statements of everybody.
+create or replace function etl.missing_migrations(p_versions text[]) returns text[]
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  return (
+    select coalesce(pg_catalog.array_agg(v.version order by v.version), '{}')
+    from pg_catalog.unnest(p_versions) v (version)
+    where not exists (select from supabase_migrations.schema_migrations m where m.version = v.version)
+  );
+end
+$$;
+comment on function etl.missing_migrations(text[]) is 'Of these versions of migrations, those that are not applied here.';
+revoke all on function etl.missing_migrations(text[]) from public, anon, authenticated, service_role;
+grant execute on function etl.missing_migrations(text[]) to service_role;
