@@ -11,6 +11,12 @@ export const JSON_TYPE = 'application/json';
 export const CSV_TYPE = 'text/csv';
 export const NDJSON_TYPE = 'application/x-ndjson';
 export const ARROW_TYPE = 'application/vnd.apache.arrow.stream';
+export const EVENTS_TYPE = 'text/event-stream';
+
+/** Whether a stream of events is asked for, of an endpoint that has one. Browsers ask so, and cannot send a key in a header then. */
+export function asksForEvents(c: Context, offered: readonly string[] = []): boolean {
+  return offered.includes(EVENTS_TYPE) && /\btext\/event-stream\b/i.test(c.req.header('Accept') ?? '');
+}
 
 /** @param offered media types that the endpoint can answer with, beside JSON. @throws Fault `HTTP_NOT_ACCEPTABLE` */
 export function mediaOf(c: Context, offered: readonly string[] = []): string {

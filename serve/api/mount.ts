@@ -12,7 +12,7 @@ import { bodyUnreadable, outsideFault } from '../faults.ts';
 import { type Client, clientOf } from './client.ts';
 import { type Endpoint, MadeJson, type Reply } from './endpoint.ts';
 import { limitHeaders, type Limiter } from './limits.ts';
-import { JSON_TYPE, mediaOf, rowsAs } from './media.ts';
+import { asksForEvents, JSON_TYPE, mediaOf, rowsAs } from './media.ts';
 import type { Observer } from './observe.ts';
 import { keyOf, type KeySettings, type Principal, principalOf, requireService } from './principal.ts';
 import { Problem } from './problem.ts';
@@ -67,11 +67,13 @@ async function observed(c: Context, one: Endpoint, gate: Gate): Promise<Response
 }
 
 async function answered(c: Context, one: Endpoint, gate: Gate): Promise<Response> {
-  const key = keyOf(c, one.limit === 'stream');
+  const events = asksForEvents(c, one.media);
+  const key = keyOf(c, events);
   const client = clientOf(c, gate.addressHeader, gate.connectionAddress(c), key);
   const principal = await principalOf(key, gate.keys);
   if (one.needs === 'service') requireService(principal);
-  const admission = one.limit === 'none' ? null : await gate.limiter.admit(one.limit, client);
+  const limit = events ? 'stream' : one.limit;
+  const admission = limit === 'none' ? null : await gate.limiter.admit(limit, client);
   try {
     const answer = await answerTo(c, one, gate, { principal, client });
     if (admission !== null)
