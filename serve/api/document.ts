@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, made from the endpoints. */
 import { OpenAPIRegistry, OpenApiGeneratorV31, type ResponseConfig } from '@asteasolutions/zod-to-openapi';
+import { ZodUnknown } from 'zod';
 import type { Endpoint } from './endpoint.ts';
 import { CSV_TYPE } from './media.ts';
 import { problemSchema } from './problem.ts';
@@ -56,6 +57,7 @@ function answersOf(one: Endpoint): Record<string, ResponseConfig> {
     ({ description, content: { 'application/problem+json': { schema } } }) as ResponseConfig;
   const refused = Object.entries({
     ...ALWAYS,
+    ...(one.needs === 'service' && { 403: 'This needs the key of the service.' }),
     ...(one.limit !== 'none' && { 429: 'Too many calls in this minute; Retry-After says when to ask again.' }),
     ...(one.body !== undefined && { 413: 'The body is too large.', 415: 'The body is not sent as JSON.' }),
   }).map(([status, when]) => [status, problem(when)]);
@@ -63,8 +65,10 @@ function answersOf(one: Endpoint): Record<string, ResponseConfig> {
     status,
     problem(when, members === undefined ? problemSchema : problemSchema.extend(members.shape)),
   ]);
+  // A file has no form in JSON.
+  const json = one.answer instanceof ZodUnknown ? {} : { 'application/json': { schema: one.answer } };
   return {
-    200: { description: 'The answer.', content: { 'application/json': { schema: one.answer }, ...media } },
+    200: { description: 'The answer.', content: { ...json, ...media } },
     ...(one.method === 'get' && { 304: { description: 'What If-None-Match names is still right.' } }),
     ...(Object.fromEntries(refused) as Record<string, ResponseConfig>),
     ...(Object.fromEntries(own) as Record<string, ResponseConfig>),

@@ -1,7 +1,8 @@
 /** Opens the push of a stream as a page would, waits for its first word, and leaves. */
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { short } from './check.ts';
-import { checkHeaders, EVENTS_TYPE } from './reads.ts';
+import { EVENTS_TYPE } from './questions.ts';
+import { checkHeaders } from './reads.ts';
 import { answerOf, expectThat, gist, mediaOf, say, type Session, type Subject } from './session.ts';
 
 export async function checkPush(session: Session, capability: string, path: string): Promise<void> {

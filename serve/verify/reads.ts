@@ -4,66 +4,16 @@ import type { ProbeAnswered } from '../../core/probe.ts';
 import { ARROW_TYPE, CSV_TYPE, JSON_TYPE, NDJSON_TYPE } from '../api/media.ts';
 import { capabilityOf } from './capabilities.ts';
 import { short } from './check.ts';
-import { filled, goodValues, guess, type Operation, type Parameter } from './document.ts';
+import type { Operation } from './document.ts';
+import type { Question } from './questions.ts';
 import { contradictions, freshnessOf, provenancesOf } from './provenance.ts';
 import { answerOf, expectThat, gist, jsonOf, mediaOf, say, type Session, type Subject } from './session.ts';
 import type { Shapes } from './shapes.ts';
 
-export const EVENTS_TYPE = 'text/event-stream';
 export const PROBLEM_TYPE = 'application/problem+json';
-
-/** What is asked of one path. */
-export interface Question {
-  readonly operation: Operation;
-  /** With its values and its query. */
-  readonly path: string;
-  readonly accept: string;
-  /** The document names no good value for something that is needed: any refusal it documents will do. */
-  readonly guessed: boolean;
-}
 
 /** Statuses beside 200 that say that there is nothing now. */
 const NOTHING: ReadonlySet<number> = new Set([404, 451]);
-const MOST_VALUES = 30;
-
-/** The first path is asked with every value that its address can have, and in every form; its other names once. */
-export function questionsOf(operation: Operation): Question[] {
-  const { path, primary, parameters } = operation;
-  const isPrimary = path === primary;
-  const inPath = parameters.filter((one) => one.in === 'path');
-  const query = Object.fromEntries(
-    parameters.filter((one) => one.in === 'query').flatMap((one): [string, string][] => queryValue(one)),
-  );
-  let guessed = parameters.some((one) => one.required && one.in === 'query' && goodValues(one).length === 0);
-  const values = (one: Parameter): readonly string[] => {
-    const named = goodValues(one);
-    if (named.length > 0) return isPrimary ? named.slice(0, MOST_VALUES) : named.slice(0, 1);
-    guessed = true;
-    return [guess(one)];
-  };
-  const [first, ...others] = inPath;
-  const rest = Object.fromEntries(others.map((one) => [one.name, values(one)[0] ?? '']));
-  const paths =
-    first === undefined
-      ? [filled(path, {}, query)]
-      : values(first).map((value) => filled(path, { ...rest, [first.name]: value }, query));
-  const media = (operation.responses['200'] ?? []).filter((type) => type !== EVENTS_TYPE);
-  const forms = isPrimary ? media.filter((type) => type !== JSON_TYPE) : [];
-  const plain = media.includes(JSON_TYPE) ? JSON_TYPE : '*/*';
-  const [one = ''] = paths;
-  return [
-    ...paths.map((asked) => ({ operation, path: asked, accept: plain, guessed })),
-    ...(plain === JSON_TYPE ? forms.map((accept) => ({ operation, path: one, accept, guessed })) : []),
-  ];
-}
-
-/** Pages are kept small: whether all of them are there is asked elsewhere. */
-function queryValue(one: Parameter): [string, string][] {
-  if (one.name === 'limit') return [['limit', '5']];
-  if (one.required) return [[one.name, goodValues(one)[0] ?? guess(one)]];
-  const example = one.example ?? one.schema.example ?? one.schema.examples?.[0];
-  return example === undefined || typeof example === 'object' ? [] : [[one.name, String(example)]];
-}
 
 /** @returns the JSON of the answer where there is one and it is of status 200 */
 export async function checkRead(session: Session, shapes: Shapes, question: Question): Promise<unknown> {

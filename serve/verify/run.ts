@@ -10,7 +10,8 @@ import { checkOrigins } from './origins.ts';
 import { checkPages } from './pages.ts';
 import { provenancesOf } from './provenance.ts';
 import { checkPush } from './push.ts';
-import { checkRead, EVENTS_TYPE, questionsOf } from './reads.ts';
+import { EVENTS_TYPE, questionsOf } from './questions.ts';
+import { checkRead } from './reads.ts';
 import { checkRefusal, refusalsOf } from './refusals.ts';
 import { answerOf, jsonOf, openSession, say, type Session, type VerifyOptions } from './session.ts';
 import { type Shapes, shapesOf } from './shapes.ts';
@@ -106,7 +107,7 @@ async function lookAt(
   const isPrimary = path === primary;
   let first: string | null = null;
   if (method === 'GET')
-    for (const question of questionsOf(operation)) {
+    for (const question of questionsOf(operation, session.clock.now())) {
       const body = await checkRead(session, shapes, question);
       first ??= question.path;
       const stream = streamOf(primary);

@@ -158,8 +158,10 @@ async function tried({
     status,
     fault: fault && `${status} ${fault}`,
   });
-  // No upstream is configured here: that is the one refusal of this kind that is meant.
-  const off = answer.status === 503 && answer.headers['x-llm-mode'] === 'disabled';
+  // No upstream is configured here, and no flag is on: those refusals are meant.
+  const off =
+    answer.status === 503 &&
+    (answer.headers['x-llm-mode'] === 'disabled' || recordOf(jsonOf(answer))['code'] === 'FLAG_OFF');
   if (answer.status >= 500 && !off)
     return of(`is an error of the server: ${new TextDecoder().decode(answer.bytes).slice(0, 200)}`);
   if (method === 'HEAD' || method === 'OPTIONS' || [204, 304].includes(answer.status)) return of(null);
