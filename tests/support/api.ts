@@ -20,6 +20,8 @@ export interface ApiOptions {
   readonly clock?: Clock;
   readonly log?: Log;
   readonly reportsDir?: string;
+  /** Any that is free, unless a test comes back to one. */
+  readonly port?: number;
   /** What a test replaces. */
   readonly api?: Partial<ApiDependencies>;
 }
@@ -85,7 +87,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const ending = new AbortController();
   let ended: Promise<number> | undefined;
   const url = await new Promise<string>((listening, failed) => {
-    ended = listen(app, { host: '127.0.0.1', port: 0, signal: ending.signal, listening });
+    ended = listen(app, { host: '127.0.0.1', port: options.port ?? 0, signal: ending.signal, listening });
     ended.catch(failed);
   });
   let stopped: Promise<void> | undefined;
