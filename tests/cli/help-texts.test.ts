@@ -3,12 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { HelpExport } from '../../cli/help-export.ts';
 import type { HelpSetResult } from '../../cli/help-set.ts';
 import { readHelpFiles } from '../../data/help/check.ts';
 import type { HelpVersion } from '../../serve/help/history.ts';
 import { HELP_FOLDER, helpFile, helpWorld, type HelpWorld } from '../local/help-world.ts';
+import { ask, type Reply } from '../serve/support.ts';
+import { startApi } from '../support/api.ts';
 import { temporaryFolder as engineFolder } from '../support/engine.ts';
 import { type FreshDatabase, freshDatabase } from '../support/postgres.ts';
 import { type Answer, builtProgram, runProgram, temporaryFolder } from './support.ts';
@@ -184,10 +186,11 @@ describe('export', () => {
 });
 
 describe('set', () => {
-  let one: Desk;
+  let one: Desk & AsyncDisposable;
   beforeAll(async () => {
     one = await desk();
   });
+  afterAll(() => one[Symbol.asyncDispose]());
   const trends = (change: Readonly<Record<string, string | null>> = {}, body?: string): string => {
     const path = join(place(), 'text.md');
     const aliases = '[tab.trends, trends.analysis]';
@@ -228,6 +231,18 @@ describe('set', () => {
     expect(shown).toMatch(/ edit +ada@example\.org +Ada +short_text, body_md, /);
     expect(shown).toMatch(/ file +Penstock maintainers +the text$/m);
     expect(shown).toContain('\n- author: Penstock maintainers\n');
+  });
+
+  test('a server that has kept the text shows the new one at once', async () => {
+    const server = await startApi({ url: one.db.url });
+    const shown = (): Promise<Reply> => ask(server.url, '/api/help/page.gridops');
+    await shown();
+    expect((await shown()).headers['x-cache']).toBe('hit');
+    const path = join(place(), 'text.md');
+    writeFileSync(path, helpFile('page.gridops', { title: 'Shown at once', aliases: '[tab.gridops]' }).text);
+    expect((await one.penstock('help', 'set', 'page.gridops', path)).code).toBe(0);
+    await vi.waitFor(async () => expect((await shown()).json()['title']).toBe('Shown at once'));
+    await server.stop();
   });
 
   test('a text comes from stdin, too, and a new one is made', async () => {
