@@ -7,9 +7,8 @@ import { llmConfiguration } from './llm-settings.ts';
 
 /** @throws Fault `SETTINGS_INVALID`, `LLM_PROMPT_FILE_INVALID` */
 export async function openLlm(env: Environment, version: string): Promise<LlmDependencies | null> {
-  const configuration = llmConfiguration(env);
-  if (configuration === null) return null;
-  const { baseUrl, apiKey, settings } = configuration;
+  const { enabled, baseUrl, apiKey, settings } = llmConfiguration(env);
+  if (!enabled) return null;
   const { createUpstream } = await import('../loaders/llm/openai.ts');
   return {
     upstream: createUpstream({ baseUrl, apiKey, userAgent: `penstock/${version}` }),

@@ -6,6 +6,8 @@ import { DEFAULT_PER_MINUTE, type LlmSettings, type Price } from '../serve/llm/s
 import type { Environment } from './environment.ts';
 
 export interface LlmConfiguration {
+  /** Everything that asking needs is there. */
+  readonly enabled: boolean;
   readonly baseUrl: string;
   readonly apiKey: string | null;
   readonly settings: LlmSettings;
@@ -17,8 +19,8 @@ const IDLE_MS = 30_000;
 
 const pricesSchema = z.record(z.string(), z.object({ in: z.number().min(0), out: z.number().min(0) }));
 
-/** null: off. @throws Fault `SETTINGS_INVALID` */
-export function llmConfiguration(env: Environment): LlmConfiguration | null {
+/** @throws Fault `SETTINGS_INVALID` */
+export function llmConfiguration(env: Environment): LlmConfiguration {
   const faults: string[] = [];
   const on = env['LLM_ENABLED'] ?? 'false';
   if (on !== 'true' && on !== 'false')
@@ -57,7 +59,7 @@ export function llmConfiguration(env: Environment): LlmConfiguration | null {
       consequence: 'nothing was served',
       next: '.env.example says what each may be',
     });
-  return on === 'true' ? { baseUrl, apiKey: env['LLM_API_KEY'] ?? null, settings } : null;
+  return { enabled: on === 'true', baseUrl, apiKey: env['LLM_API_KEY'] ?? null, settings };
 }
 
 /** JSON, or a file that holds it. */
