@@ -41,6 +41,18 @@ export async function registerFlags(service: Database): Promise<void> {
   ]);
 }
 
+/** The same once in the life of a server. Where it cannot be written, flags that are there are still read, and what is not there is off. */
+export function flagRegistrar(service: Database): () => Promise<void> {
+  let registered = false;
+  return async () => {
+    if (registered) return;
+    registered = await registerFlags(service).then(
+      () => true,
+      () => false,
+    );
+  };
+}
+
 /** In the order in which FLAGS has them, then the others by their keys. */
 export async function readFlagStates(reads: Database): Promise<FlagState[]> {
   const states = await reads.query<FlagState>(STATES);

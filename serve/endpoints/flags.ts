@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { endpoint, type Endpoint, everyPath } from '../api/endpoint.ts';
 import { ownProvenance, provenanceSchema } from '../api/provenance.ts';
 import type { ApiDependencies } from '../dependencies.ts';
-import { readFlagStates, registerFlags } from '../flag-states.ts';
+import { flagRegistrar, readFlagStates } from '../flag-states.ts';
 
 const flag = z.object({
   key: z.string(),
@@ -26,7 +26,7 @@ const flag = z.object({
 });
 
 export function flagEndpoints({ reads, service, clock }: ApiDependencies): Endpoint[] {
-  let registered = false;
+  const register = flagRegistrar(service);
   return [
     endpoint({
       name: 'flags',
@@ -39,8 +39,7 @@ export function flagEndpoints({ reads, service, clock }: ApiDependencies): Endpo
       limit: 'read',
       answer: z.object({ flags: z.array(flag), provenance: provenanceSchema }),
       handle: async () => {
-        if (!registered) await registerFlags(service);
-        registered = true;
+        await register();
         const flags = await readFlagStates(reads);
         return { body: { flags, provenance: ownProvenance('penstock', clock.now()) } };
       },

@@ -1,7 +1,7 @@
 /** Whether a stream may be pushed: the state of its flag, asked of the database every few seconds at most. */
 import type { Clock, Database } from '../../core/effects.ts';
 import type { StreamKey } from '../../core/flags.ts';
-import { type FlagState, readFlagStates, registerFlags } from '../flag-states.ts';
+import { flagRegistrar, type FlagState, readFlagStates } from '../flag-states.ts';
 
 const KEPT_MS = 2_000;
 
@@ -15,12 +15,9 @@ export function createPushFlags(
   clock: Pick<Clock, 'now'>,
 ): PushFlags {
   let kept: { readonly until: number; readonly states: Promise<readonly FlagState[]> } | null = null;
-  let registered = false;
+  const register = flagRegistrar(service);
   async function read(): Promise<readonly FlagState[]> {
-    if (!registered) {
-      await registerFlags(service);
-      registered = true;
-    }
+    await register();
     return readFlagStates(reads);
   }
   function states(): Promise<readonly FlagState[]> {
