@@ -30,7 +30,7 @@ interface PromptRow {
 
 // grain: one row per version. reads: public.llm_prompts. params: none.
 const ALL = `
-  select prompt_key, version, template_hash, status, model, approved_by, to_json(approved_at) #>> '{}' as approved_at, note from public.llm_prompts`;
+  select prompt_key, version, template_hash, status, model, approved_by, to_char(approved_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as approved_at, note from public.llm_prompts`;
 
 export async function promptStates(db: Database, files: readonly PromptFile[]): Promise<PromptState[]> {
   const rows = await db.query<PromptRow>(ALL);

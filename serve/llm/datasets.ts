@@ -35,11 +35,11 @@ const DEMAND_HOURS = `
 const DEMAND_DAYS = `
   with picked as (
     select date, count(total_demand_mw)::int as measured_hours, round(avg(total_demand_mw)::numeric, 1) as average_mw,
-      max(total_demand_mw) as maximum_mw, min(total_demand_mw) as minimum_mw, array_agg(distinct version) as loads
+      max(total_demand_mw) as maximum_mw, min(total_demand_mw) as minimum_mw, max(datetime) as newest_hour, array_agg(distinct version) as loads
     from public.stream_ontario_demand
     where datetime > (select max(datetime) from public.stream_ontario_demand) - least($1::int, 92) * interval '1 day'
     group by date
-  )${PACKED('date')}`;
+  )${PACKED('newest_hour')}`;
 
 // grain: one row per month and province. reads: public.stream_provincial_generation. params: $1 days before the newest month.
 const GENERATION_PROVINCES = `

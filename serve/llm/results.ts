@@ -65,13 +65,10 @@ export function resultSchema(kind: LlmKind): z.ZodObject {
   if (kind === 'data-quality')
     return z.object({
       ...said,
-      quality_score: z
-        .number()
-        .nullable()
-        .openapi({
-          description:
-            '0 to 1, measured by the checks of this server (source_quality), not by the model; null: not measured.',
-        }),
+      quality_score: z.number().nullable().openapi({
+        description:
+          '0 to 1, measured by the checks of this server (source_quality), not by the model; null: not measured.',
+      }),
       sources,
     });
   return z.object({ ...said, sources });
