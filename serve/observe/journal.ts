@@ -2,6 +2,7 @@
  * Calls as rows of `edge_invocation_log`: every class of call, sampled where it is hot, written in batches. Without the database what does not
  * fit is dropped and counted: a log may never be the reason that a server falls over.
  */
+import { clearInterval, setInterval } from 'node:timers';
 import type { Clock, Database, Log } from '../../core/effects.ts';
 import type { Answered, Observer } from '../api/observe.ts';
 

@@ -1,4 +1,5 @@
 /** Removes what is older than it is kept, once a day; several servers of a database ask first whether one of them already has. */
+import { clearInterval, clearTimeout, setInterval, setTimeout } from 'node:timers';
 import type { Database, Log } from '../../core/effects.ts';
 
 const LOOK_EVERY_MS = 3_600_000;
