@@ -3,7 +3,7 @@ import { sign } from 'hono/jwt';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { REQUIRED_IDS } from '../../data/help/required-ids.ts';
 import type { HelpVersion } from '../../serve/help/history.ts';
-import { type HelpApi, helpApi } from './help-support.ts';
+import { type HelpApi, helpApi, SOON } from './help-support.ts';
 
 const SECRET = 'a-secret-of-tests-that-is-long-enough';
 const ID = 'page.trends';
@@ -82,7 +82,7 @@ describe('what becomes of an edit', () => {
     const written = answer.json<{ load_id: string }>();
     expect(answer).toMatchObject({ status: 200, headers: { etag: `"${written.load_id}"` } });
     expect(written).toMatchObject({ id: ID, outcome: 'changed', by: 'ada@example.org', last_updated: '2026-11-23' });
-    await vi.waitFor(async () => expect((await served())['title']).toBe(body.title));
+    await vi.waitFor(async () => expect((await served())['title']).toBe(body.title), SOON);
     expect(await served()).toMatchObject({
       body_html: expect.stringContaining('<strong>demand</strong>') as string,
       author: 'Zoë Example',
@@ -141,7 +141,7 @@ describe('what becomes of an edit', () => {
     expect((await served('tab.years'))['alias_of']).toBe(ID);
     const answer = await api.admin(PATH, 'PUT', { ...same, title: 'Names stay', aliases: ['tab.trends'] });
     expect(answer.json()).toMatchObject({ outcome: 'changed' });
-    await vi.waitFor(async () => expect((await api.ask('/api/help/tab.years')).status).toBe(404));
+    await vi.waitFor(async () => expect((await api.ask('/api/help/tab.years')).status).toBe(404), SOON);
     const { versions } = await history();
     expect(versions[0]?.changed).toContain('aliases');
     expect(versions[0]?.file).not.toContain('tab.years');
@@ -154,7 +154,7 @@ describe('what becomes of an edit', () => {
         outcome: 'created',
       },
     );
-    await vi.waitFor(async () => expect((await api.ask('/api/help/manifest')).body).toContain('"tab.meters"'));
+    await vi.waitFor(async () => expect((await api.ask('/api/help/manifest')).body).toContain('"tab.meters"'), SOON);
     expect(await history('tab.meters')).toMatchObject({ versions: [{ how: 'edit' }] });
     expect((await api.admin('/admin/help/page.meters', 'DELETE')).status).toBe(405);
     await api.db.pool.query(`delete from help_alias where help_id = 'page.meters'`);

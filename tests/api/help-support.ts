@@ -47,3 +47,6 @@ export const MANIFESTS = [
   '/api/help/manifest',
 ];
 export const TEXTS = MANIFESTS.map((path) => path.replace('/manifest', '/'));
+
+/** For `vi.waitFor`: how long word from the database may take on a busy machine. */
+export const SOON = { timeout: 20_000, interval: 50 };

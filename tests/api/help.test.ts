@@ -5,7 +5,7 @@ import { REQUIRED_ALIASES, REQUIRED_IDS } from '../../data/help/required-ids.ts'
 import { startApi } from '../support/api.ts';
 import { ask } from '../serve/support.ts';
 import { freshDatabase } from '../support/postgres.ts';
-import { type HelpApi, helpApi, MANIFESTS, TEXTS } from './help-support.ts';
+import { type HelpApi, helpApi, MANIFESTS, SOON, TEXTS } from './help-support.ts';
 
 let api: HelpApi;
 beforeAll(async () => {
@@ -36,7 +36,11 @@ test('every id that the front end uses is in the manifest and answers, and a tex
   await other.db.pool.query(`delete from help_alias where help_id = 'page.trends'`);
   await other.db.pool.query(`delete from help_content where id = 'page.trends'`);
   await other.db.pool.query(`select pg_notify('penstock_load', '{"table":"public.help_content"}')`);
-  await vi.waitFor(async () => expect(await missingNames(other)).toEqual(['page.trends', 'tab.trends']));
+  await vi.waitFor(async () => {
+    expect((await other.ask('/api/help/page.trends')).status).toBe(404);
+    expect((await other.ask('/api/help/manifest')).body).not.toContain('trends.analysis');
+  }, SOON);
+  expect(await missingNames(other)).toEqual(['page.trends', 'tab.trends']);
 });
 
 test.each(MANIFESTS)(
@@ -93,7 +97,7 @@ test('a text that a load changes shows at once, whatever was kept', async () => 
   });
   await own.world.change('page.trends.md', 'title: Trends', 'title: Trends of years');
   await own.world.load();
-  await vi.waitFor(async () => expect(await title()).toBe('Trends of years'));
+  await vi.waitFor(async () => expect(await title()).toBe('Trends of years'), SOON);
 });
 
 describe('what is no id of a text is 404, as JSON, and says so', () => {

@@ -9,6 +9,7 @@ import type { HelpSetResult } from '../../cli/help-set.ts';
 import { readHelpFiles } from '../../data/help/check.ts';
 import type { HelpVersion } from '../../serve/help/history.ts';
 import { HELP_FOLDER, helpFile, helpWorld, type HelpWorld } from '../local/help-world.ts';
+import { SOON } from '../api/help-support.ts';
 import { ask, type Reply } from '../serve/support.ts';
 import { startApi } from '../support/api.ts';
 import { temporaryFolder as engineFolder } from '../support/engine.ts';
@@ -241,7 +242,7 @@ describe('set', () => {
     const path = join(place(), 'text.md');
     writeFileSync(path, helpFile('page.gridops', { title: 'Shown at once', aliases: '[tab.gridops]' }).text);
     expect((await one.penstock('help', 'set', 'page.gridops', path)).code).toBe(0);
-    await vi.waitFor(async () => expect((await shown()).json()['title']).toBe('Shown at once'));
+    await vi.waitFor(async () => expect((await shown()).json()['title']).toBe('Shown at once'), SOON);
     await server.stop();
   });
 
