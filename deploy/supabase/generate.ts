@@ -3,14 +3,14 @@ import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type EdgeFunction, edgeFunctions } from './functions-of.ts';
 import { reachedFrom, ROOT } from './reached.ts';
-import { configText, denoText, indexText, PLACES, SHARED } from './texts.ts';
+import { configText, denoText, indexText, type Place, PLACES, SHARED } from './texts.ts';
 
 const HERE = import.meta.dirname;
 
 /** Files by their path below the folder `supabase`. */
-export function generated(functions: readonly EdgeFunction[], place: string): Map<string, string> {
+export function generated(functions: readonly EdgeFunction[], place: Place): Map<string, string> {
   return new Map([
-    ['config.toml', configText(functions)],
+    ['config.toml', configText(functions, place)],
     ['functions/deno.json', denoText(place)],
     ...functions.map((one): [string, string] => [`functions/${one.name}/index.ts`, indexText(one)]),
   ]);
@@ -43,6 +43,7 @@ export async function gather(folder: string, functions: readonly EdgeFunction[])
     await mkdir(dirname(to), { recursive: true });
     await cp(join(ROOT, file), to);
   }
+  await cp(join(ROOT, 'data/prompts'), join(supabase, 'functions/_shared/penstock/data/prompts'), { recursive: true });
 }
 
 if (import.meta.filename === process.argv[1]) {

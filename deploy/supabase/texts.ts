@@ -6,6 +6,10 @@ import { PROGRAM, reachedFrom, ROOT } from './reached.ts';
 
 /** Where the functions find the program: in a checkout its own folders, in a gathered project a copy. */
 export const PLACES = { checkout: '../../../', gathered: './_shared/penstock/' } as const;
+export type Place = (typeof PLACES)[keyof typeof PLACES];
+
+/** What the program reads at run time, relative to the root. */
+export const READ = ['data/prompts/*.json', 'data/prompts/*/*.md'] as const;
 
 /** What all functions share, relative to the root. */
 export const SHARED = ['app.ts', 'environment.ts', 'unavailable.ts'].map(
@@ -20,16 +24,21 @@ Deno.serve(answerer({ streams: ${streams} }));
 `;
 }
 
-export function configText(functions: readonly EdgeFunction[]): string {
+/** @param place as {@link PLACES} has it: below `functions` */
+export function configText(functions: readonly EdgeFunction[], place: Place): string {
+  const files = READ.map((pattern) => JSON.stringify(join('functions', place, pattern).replace(/^(?!\.)/, './'))).join(
+    ', ',
+  );
   const tables = functions.map(
     ({ name }) => `[functions.${name}]
 enabled = true
 verify_jwt = false
 import_map = "./functions/deno.json"
 entrypoint = "./functions/${name}/index.ts"
+static_files = [${files}]
 `,
   );
-  return `# Settings of the Supabase project. Made by \`npm run functions\`; do not edit. The project is named by \`supabase link\` or --project-ref.
+  return `# Settings of the Supabase project. Made by \`npm run functions\`; do not edit. The project is named when it is deployed: --remote.
 project_id = "penstock"
 
 [api]
@@ -42,7 +51,7 @@ ${tables.join('\n')}`;
 }
 
 /** Deno's settings: every package in the version that is tested here. */
-export function denoText(place: string): string {
+export function denoText(place: Place): string {
   const versions = (
     JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { dependencies: Record<string, string> }
   ).dependencies;

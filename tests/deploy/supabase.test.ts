@@ -9,7 +9,9 @@ import { PLACES, SHARED } from '../../deploy/supabase/texts.ts';
 import { ownDocument } from '../../serve/verify/own-document.ts';
 import { ask } from '../serve/support.ts';
 import { startApi } from '../support/api.ts';
+import { kindOf, listenTo } from '../support/event-stream.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
+import { openDemandPush, putDemand } from '../support/stream-loads.ts';
 import { type GatheredProject, gatheredProject, runFunction, type RunningFunction, typeFaults } from './deno.ts';
 
 const FOLDER = join(ROOT, 'deploy/supabase');
@@ -134,6 +136,31 @@ describe('in Deno', () => {
     const { status, body } = await ask(url, '/api-v2-grid-status');
     expect(status).toBe(500);
     expect(body).not.toContain('many');
+  });
+
+  it('a stream hears what the loader commits', async () => {
+    await openDemandPush(database.pool);
+    await putDemand(database.pool, { hours: [[-1, 14_000]] });
+    const client = await listenTo(await run('stream-ontario-demand'), '/stream-ontario-demand');
+    await client.find(({ event }) => event === 'hello');
+    const load = await putDemand(database.pool, { hours: [[0, 15_000]] });
+    const event = await client.find((one) => one.event === 'data' && kindOf(one)['load_id'] === String(load));
+    expect(kindOf(event)).toMatchObject({ kind: 'load' });
+    client.close();
+  });
+
+  it('language models are off until somebody configures them, and the words that refuse a question come along', async () => {
+    const url = await run('llm');
+    const asked = (userPrompt: string) =>
+      ask(url, '/llm/explain-chart', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ datasetPath: 'ontario-demand', userPrompt }),
+      });
+    const off = await asked('what is this?');
+    expect(off.status).toBe(503);
+    expect(off.headers['x-llm-mode']).toBe('disabled');
+    expect((await asked('how do I hack the grid with malware?')).status).toBe(403);
   });
 
   it('what is asked behind /api is one function, and health says that it is there', async () => {

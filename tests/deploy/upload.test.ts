@@ -1,10 +1,10 @@
 /** The rollout's own tool, Supabase's command line, against a stand-in for Supabase's servers on this machine: what it uploads of a gathered project. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { edgeFunctions } from '../../deploy/supabase/functions-of.ts';
@@ -123,6 +123,9 @@ it('every function is uploaded with all files that it imports, open at the gatew
   const shared = reachedFrom(SHARED).files.map((file) =>
     file.startsWith('deploy/supabase/') ? file.slice('deploy/'.length) : `supabase/functions/_shared/penstock/${file}`,
   );
+  const prompts = readdirSync(join(ROOT, 'data/prompts'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => `supabase/functions/_shared/penstock/${relative(ROOT, join(entry.parentPath, entry.name))}`);
   for (const { slug, metadata, files } of uploads) {
     expect(metadata, slug).toMatchObject({
       verify_jwt: false,
@@ -130,7 +133,7 @@ it('every function is uploaded with all files that it imports, open at the gatew
       import_map_path: 'supabase/functions/deno.json',
     });
     expect(files.toSorted(), slug).toEqual(
-      ['supabase/functions/deno.json', `supabase/functions/${slug}/index.ts`, ...shared].toSorted(),
+      [...prompts, 'supabase/functions/deno.json', `supabase/functions/${slug}/index.ts`, ...shared].toSorted(),
     );
   }
   expect(deleted).toEqual([]);

@@ -1,11 +1,15 @@
 /** The API in Supabase's runtime (Deno): the same endpoints as `serve`, over the project's own database. Every function of this folder answers through it. */
 import manifest from 'penstock/package.json' with { type: 'json' };
+import { llmConfiguration } from 'penstock/cli/llm-settings.ts';
 import { apiSettings } from 'penstock/cli/serve-settings.ts';
 import { machineClock } from 'penstock/cli/clock.ts';
 import type { Database, Log, Notices } from 'penstock/core/effects.ts';
 import { openPool, type SessionOptions } from 'penstock/loaders/postgres/database.ts';
 import { openNotices } from 'penstock/loaders/postgres/notices.ts';
 import { reviewStore } from 'penstock/loaders/postgres/review-store.ts';
+import { readPrompts } from 'penstock/serve/llm/prompt-files.ts';
+import type { LlmDependencies } from 'penstock/serve/llm/settings.ts';
+import { promptsFolder, shippedGuards } from 'penstock/serve/llm/shipped.ts';
 import { createApp, type ServedApp } from 'penstock/serve/app.ts';
 import { type Environment, environmentOf } from './environment.ts';
 import { unavailable } from './unavailable.ts';
@@ -28,6 +32,10 @@ const log: Log = {
 
 /** Nothing is heard, and so no answer is kept: an instance lives for minutes, and a load could not end what it kept. */
 const deaf: Notices = { listen: () => () => undefined, restored: () => () => undefined, connected: false };
+
+// Read while the module starts: once a request is under way, Supabase refuses to read a file and wait for it.
+shippedGuards();
+const prompts = await readPrompts(promptsFolder());
 
 /** The handler of a function. The database is asked for the first time with the first request, and again with the next one if it was not there. */
 export function answerer({ streams }: FunctionOptions): (request: Request) => Promise<Response> {
@@ -82,6 +90,7 @@ async function openApp(env: Environment, streams: boolean): Promise<ServedApp> {
         service,
         notices,
         settings: { ...settings, cursorKey },
+        llm: await llmOf(variables),
         // The other end is Supabase's gateway; the header says who asked.
         connectionAddress: () => null,
       },
@@ -90,6 +99,14 @@ async function openApp(env: Environment, streams: boolean): Promise<ServedApp> {
     await Promise.all([service.close(), reads.close()]);
     throw error;
   }
+}
+
+async function llmOf(variables: Environment['variables']): Promise<LlmDependencies | null> {
+  const { enabled, baseUrl, apiKey, settings } = llmConfiguration(variables);
+  if (!enabled) return null;
+  const { createUpstream } = await import('penstock/loaders/llm/openai.ts');
+  const upstream = createUpstream({ baseUrl, apiKey, userAgent: `penstock/${manifest.version}` });
+  return { upstream, settings, prompts };
 }
 
 /** The one of `serve`: a cursor of the one is good for the other. */
