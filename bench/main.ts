@@ -60,7 +60,7 @@ switch (which) {
     await serveListenChild(rest);
     break;
   case 'serve-load-child':
-    await serveLoadChild(rest);
+    await serveLoadChild();
     break;
   case 'nodal-child':
     await nodalChild(rest);

@@ -19,11 +19,18 @@ export async function serveListenChild([url = '', clients = '2000', key = '']: r
   const heardAt: number[] = [];
   let allHeard: () => void = () => undefined;
   const all = new Promise<void>((done) => (allHeard = done));
-  const open = (): Promise<void> =>
+  const open = (number: number): Promise<void> =>
     new Promise((listens, failed) => {
       const request = get(
         url,
-        { agent, headers: { accept: 'text/event-stream', authorization: `Bearer ${key}` } },
+        {
+          agent,
+          headers: {
+            accept: 'text/event-stream',
+            authorization: `Bearer ${key}`,
+            'x-real-ip': `10.0.${number >> 8}.${number & 255}`,
+          },
+        },
         (answer) => {
           if (answer.statusCode !== 200) return failed(new Error(`status ${answer.statusCode}`));
           let text = '';
@@ -46,7 +53,9 @@ export async function serveListenChild([url = '', clients = '2000', key = '']: r
       request.on('error', failed);
     });
   for (let opened = 0; opened < Number(clients); opened += AT_ONCE)
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, Number(clients) - opened) }, open));
+    await Promise.all(
+      Array.from({ length: Math.min(AT_ONCE, Number(clients) - opened) }, (_none, i) => open(opened + i)),
+    );
   console.log('all listen');
   await Promise.race([all, new Promise((done) => setTimeout(done, PATIENCE_MS))]);
   const result: ListenResult = {

@@ -1,33 +1,75 @@
-/** Asks one server for a list of paths, with autocannon, for some seconds; times are kept finer than its own histogram does. */
+/**
+ * Asks servers in turns, with autocannon, for a second each: on a machine where others work, too, only what is measured side by side can be
+ * compared. Times are kept finer than autocannon's own histogram does.
+ */
+import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import autocannon from 'autocannon';
 import { median } from './results.ts';
 
+export interface LoadPlan {
+  readonly connections: number;
+  readonly seconds: number;
+  readonly rounds: number;
+  readonly contestants: readonly Contestant[];
+}
+
+export interface Contestant {
+  readonly what: string;
+  readonly url: string;
+  /** `{i}` is another number in each request, `{hour}` another hour of the last `hours`. */
+  readonly path: string;
+  readonly hours: number;
+  /** Of the server: its CPU is looked at. */
+  readonly pid: number;
+}
+
 export interface LoadResult {
+  readonly what: string;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly requests: number;
   readonly requestsPerSecond: number;
+  /** User and system time of the server's process, without PostgreSQL's. */
+  readonly cpuMs: number;
   /** Answers that were not 200, and connections that broke. */
   readonly faults: number;
 }
 
-export async function serveLoadChild([url = '', connections = '1', seconds = '4']: readonly string[]): Promise<void> {
-  const paths = (await text(process.stdin)).split('\n').filter((path) => path !== '');
+/** Prints one list of results per round; the first round, which warms up, is left out. */
+export async function serveLoadChild(): Promise<void> {
+  const plan = JSON.parse(await text(process.stdin)) as LoadPlan;
+  const rounds: LoadResult[][] = [];
+  let asked = 0;
+  const pathOf = ({ path, hours }: Contestant): string => {
+    asked += 1;
+    const at = Math.floor(Date.now() / 3_600_000 - ((asked * 6_151) % hours)) * 3_600_000;
+    return path.replace('{hour}', new Date(at).toISOString()).replace('{i}', String(asked));
+  };
+  for (let round = 0; round <= plan.rounds; round += 1) {
+    const results: LoadResult[] = [];
+    for (const one of round % 2 === 0 ? plan.contestants : plan.contestants.toReversed())
+      results.push(await turn(one, plan, () => pathOf(one)));
+    if (round > 0) rounds.push(results);
+  }
+  console.log(JSON.stringify(rounds));
+}
+
+async function turn(
+  { what, url, pid }: Contestant,
+  { connections, seconds }: LoadPlan,
+  next: () => string,
+): Promise<LoadResult> {
+  const cpu = await cpuOf(pid);
   const times: number[] = [];
   let faults = 0;
-  let next = 0;
   const { errors, timeouts } = await new Promise<autocannon.Result>((done, failed) => {
     const run = autocannon(
       {
         url,
-        connections: Number(connections),
-        duration: Number(seconds),
-        requests: [
-          {
-            method: 'GET',
-            setupRequest: (request) => ({ ...request, path: paths[(next += 1) % paths.length] ?? '/' }),
-          },
-        ],
+        connections,
+        duration: seconds,
+        requests: [{ method: 'GET', setupRequest: (request) => ({ ...request, path: next() }) }],
       },
       (error: Error | null, result) => (error === null ? done(result) : failed(error)),
     );
@@ -37,11 +79,19 @@ export async function serveLoadChild([url = '', connections = '1', seconds = '4'
     });
   });
   const sorted = times.toSorted((a, b) => a - b);
-  const result: LoadResult = {
+  return {
+    what,
     p50Ms: median(sorted),
     p99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN,
-    requestsPerSecond: times.length / Number(seconds),
+    requests: times.length,
+    requestsPerSecond: times.length / seconds,
+    cpuMs: (await cpuOf(pid)) - cpu,
     faults: faults + errors + timeouts,
   };
-  console.log(JSON.stringify(result));
+}
+
+/** `utime` and `stime` of proc(5), in milliseconds; kernel ticks are 10 ms on every Linux that Node runs on. */
+async function cpuOf(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -7,7 +7,7 @@ import { migrate } from '../sql/migrate.ts';
 import { FIRST_HOUR, putDemand, putEmptyLoad } from '../tests/support/stream-loads.ts';
 import { median, round, writeResults } from './results.ts';
 import { type Child, startChild } from './serve-child.ts';
-import type { LoadResult } from './serve-load-child.ts';
+import type { LoadPlan, LoadResult } from './serve-load-child.ts';
 import type { ListenResult } from './serve-listen-child.ts';
 import { SETTINGS, startServer } from './server.ts';
 
@@ -19,15 +19,9 @@ export interface ServeBenchOptions {
 }
 
 const PAGE = 100;
-const SECONDS = 4;
+const SECONDS = 1;
 const KEY = 'a-key-of-this-bench-and-nothing-else';
 const STREAM = '/stream-ontario-demand';
-
-interface Turn {
-  readonly what: string;
-  readonly url: string;
-  readonly paths: readonly string[];
-}
 
 export async function benchServe(options: ServeBenchOptions): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'penstock-bench-'));
@@ -45,6 +39,8 @@ export async function benchServe(options: ServeBenchOptions): Promise<void> {
         PENSTOCK_ADMIN_KEY: KEY,
         PENSTOCK_READS_PER_MINUTE: '0',
         PENSTOCK_STREAMS_PER_MINUTE: '0',
+        // Each listener is a client of its own: one may not have many streams.
+        PENSTOCK_CLIENT_ADDRESS_HEADER: 'x-real-ip',
       },
     );
     children.push(ours);
@@ -81,27 +77,11 @@ async function fill(pool: Pool, rows: number): Promise<void> {
   const loadId = await putEmptyLoad(pool, 'public.ontario_hourly_demand', 'ieso-demand');
   await pool.query(
     `insert into public.ontario_hourly_demand (hour, market_demand_mw, ontario_demand_mw, load_id)
-     select date_trunc('hour', now()) - make_interval(hours => i), 15000 + (i * 7919) % 6000, 14000 + (i * 104729) % 6000, $1
+     select date_trunc('hour', now()) - make_interval(hours => i), 15000 + (i::bigint * 7919) % 6000, 14000 + (i::bigint * 104729) % 6000, $1
      from generate_series(0, $2::int - 1) i`,
     [loadId, rows],
   );
   await pool.query('vacuum analyze');
-}
-
-/** Every turn of a round asks for other pages, so that what is called uncached is. */
-function turnsOf(round_: number, ours: Child, bare: Child, rows: number): readonly Turn[] {
-  const newest = Math.floor(Date.now() / 3_600_000) * 3_600_000;
-  // Spread over all rows, each instant once in the run.
-  const from = (i: number): string => new Date(newest - ((i * 6_151) % (rows - PAGE)) * 3_600_000).toISOString();
-  const different = Array.from(
-    { length: 20_000 },
-    (_, i) => `${STREAM}?limit=${PAGE}&from=${from(i)}&turn=${round_}.${i}`,
-  );
-  return [
-    { what: 'uncached', url: ours.url, paths: different },
-    { what: 'cached', url: ours.url, paths: [`${STREAM}?limit=${PAGE}`] },
-    { what: 'bare', url: bare.url, paths: different },
-  ];
 }
 
 async function compareReads(
@@ -110,50 +90,60 @@ async function compareReads(
   bare: Child,
 ): Promise<Readonly<Record<string, unknown>>> {
   const figures: Record<string, unknown> = {};
+  // Another address in each request is another answer: nothing of it was kept.
+  const different = `${STREAM}?limit=${PAGE}&from={hour}&turn={i}`;
+  const hours = rows - PAGE;
   for (const connections of [1, 8]) {
-    const results = new Map<string, LoadResult[]>();
-    const ratios: number[] = [];
-    for (let round_ = 0; round_ <= rounds; round_ += 1) {
-      const turns = turnsOf(connections * 1_000 + round_, ours, bare, rows);
-      const now = new Map<string, LoadResult>();
-      for (const turn of round_ % 2 === 0 ? turns : turns.toReversed())
-        now.set(turn.what, await load(turn, connections));
-      // The first round warms both up.
-      if (round_ === 0) continue;
-      for (const [what, result] of now) results.set(what, [...(results.get(what) ?? []), result]);
-      ratios.push(round((now.get('uncached')?.p50Ms ?? Number.NaN) / (now.get('bare')?.p50Ms ?? Number.NaN), 3));
-    }
-    const of = (what: string): Record<string, number> => {
-      const all = results.get(what) ?? [];
-      return {
-        p50Ms: round(median(all.map(({ p50Ms }) => p50Ms)), 3),
-        p99Ms: round(median(all.map(({ p99Ms }) => p99Ms)), 3),
-        requestsPerSecond: round(median(all.map(({ requestsPerSecond }) => requestsPerSecond)), 0),
-        faults: all.reduce((sum, { faults }) => sum + faults, 0),
-      };
+    const plan: LoadPlan = {
+      connections,
+      seconds: SECONDS,
+      rounds,
+      contestants: [
+        { what: 'uncached', url: ours.url, pid: ours.pid, path: different, hours },
+        { what: 'bare', url: bare.url, pid: bare.pid, path: different, hours },
+        { what: 'cached', url: ours.url, pid: ours.pid, path: `${STREAM}?limit=${PAGE}`, hours },
+      ],
     };
-    figures[`${connections} connection${connections === 1 ? '' : 's'}`] = {
-      uncached: of('uncached'),
-      cached: of('cached'),
-      bare: of('bare'),
+    const child = await startChild(['bench/main.ts', 'serve-load-child'], {}, JSON.stringify(plan));
+    const results = await child.result<LoadResult[][]>();
+    const of = (what: string): LoadResult[] =>
+      results.map((round_) => round_.find((one) => one.what === what) ?? NOTHING);
+    const summary = (what: string): Record<string, number> => ({
+      p50Ms: round(median(of(what).map(({ p50Ms }) => p50Ms)), 3),
+      p99Ms: round(median(of(what).map(({ p99Ms }) => p99Ms)), 3),
+      requestsPerSecond: round(median(of(what).map(({ requestsPerSecond }) => requestsPerSecond)), 0),
+      cpuMsPerRequest: round(
+        sum(of(what).map(({ cpuMs }) => cpuMs)) / sum(of(what).map(({ requests }) => requests)),
+        3,
+      ),
+      faults: of(what).reduce((sum, { faults }) => sum + faults, 0),
+    });
+    const bareTurns = of('bare');
+    const ratios = of('uncached').map(({ p50Ms }, i) => round(p50Ms / (bareTurns[i]?.p50Ms ?? Number.NaN), 3));
+    const name = `${connections} connection${connections === 1 ? '' : 's'}`;
+    figures[name] = {
+      uncached: summary('uncached'),
+      cached: summary('cached'),
+      bare: summary('bare'),
       ratios,
       ratioOfP50: round(median(ratios), 2),
     };
-    console.log(
-      `${connections} connections: ${JSON.stringify(figures[`${connections} connection${connections === 1 ? '' : 's'}`])}`,
-    );
+    console.log(`${name}: ${JSON.stringify(figures[name])}`);
   }
   return figures;
 }
 
-async function load({ url, paths }: Turn, connections: number): Promise<LoadResult> {
-  const child = await startChild(
-    ['bench/main.ts', 'serve-load-child', url, String(connections), String(SECONDS)],
-    {},
-    paths.join('\n'),
-  );
-  return child.result<LoadResult>();
-}
+const NOTHING: LoadResult = {
+  what: '',
+  p50Ms: Number.NaN,
+  p99Ms: Number.NaN,
+  requests: 0,
+  requestsPerSecond: 0,
+  cpuMs: 0,
+  faults: 1,
+};
+
+const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 
 /** Many who listen and hear nothing, then one load that all of them hear. */
 async function listen(
