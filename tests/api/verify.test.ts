@@ -262,7 +262,10 @@ describe('a planted fault', () => {
       `delete from public.help_content h where id = 'page.education' returning to_jsonb(h)::text as row`,
     );
     expect(text).toBeDefined();
-    const failed = failures(await verified(server.url, ['help']));
+    // A server that has kept nothing yet.
+    const other = await startApi({ url: db.url });
+    const failed = failures(await verified(other.url, ['help']));
+    await other.stop();
     await db.pool.query(
       `insert into public.help_content select * from jsonb_populate_record(null::public.help_content, $1::jsonb)`,
       [text?.row],
