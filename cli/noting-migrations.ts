@@ -7,17 +7,18 @@ import { openLog } from './database.ts';
 import { changelogPath, recordOperation } from './operations-log.ts';
 import type { Settings } from './settings.ts';
 
-/** @param typed what `--changelog` says. `changelog`: the file that was written to; null when nothing was or could be */
+/** @param typed what `--changelog` and `--include-all` say. `changelog`: the file that was written to; null when nothing was or could be */
 export async function notingMigrations(
   connected: Connected,
-  typed: string | undefined,
+  typed: { readonly changelog?: string; readonly includeAll?: boolean },
   settings: Settings,
   context: Context,
 ): Promise<{ readonly done: Migrated; readonly changelog: string | null }> {
-  const path = changelogPath(typed, context.env, settings);
+  const path = changelogPath(typed.changelog, context.env, settings);
   const log = openLog(settings, context);
   let changelog: string | null = null;
   const done = await migrate(connected.pool, {
+    includeAll: typed.includeAll ?? false,
     applied: async (file) => {
       changelog = await recordOperation(
         path,

@@ -64,10 +64,15 @@ function urlCommand(group: Command, context: () => Context): void {
   });
 }
 
+interface MigrateOptions extends ChangelogOptions {
+  readonly includeAll?: boolean;
+}
+
 function migrateCommand(group: Command, context: () => Context): void {
   const command = group.command('migrate').description('apply the migrations that the database does not have yet');
+  command.option('--include-all', 'apply files, too, that are older than some that are applied');
   common(changelogOption(command), ['database']);
-  act<ChangelogOptions>(command, context, async (_words, options, settings) => {
+  act<MigrateOptions>(command, context, async (_words, options, settings) => {
     const { openLog } = await import('../database.ts');
     const { connect } = await import('../../loaders/postgres/connect.ts');
     const { adoption, adoptionPointer, adoptionText } = await import('../../sql/adoption.ts');
@@ -80,7 +85,7 @@ function migrateCommand(group: Command, context: () => Context): void {
       ...(databaseUrl !== null && { databaseUrl }),
     });
     try {
-      const { done, changelog } = await notingMigrations(connected, options.changelog, settings, context());
+      const { done, changelog } = await notingMigrations(connected, options, settings, context());
       const { applied, already } = done;
       const adopted = await adoption(connected.pool);
       await context().output.result({ ...done, adopted, changelog }, () =>
