@@ -311,6 +311,30 @@ describe('nothing is lost', () => {
     expect(demands(client.events)).toEqual([15_000, 15_100]);
   });
 
+  test('what is committed while the first client is being let in comes at once', async () => {
+    let reads = 0;
+    await start({
+      // No heartbeat mends it in time.
+      quicker: 0.01,
+      reads: (database) => ({
+        ...database,
+        query: async <Row extends object>(text: string, params?: readonly unknown[]) => {
+          const rows = await database.query<Row>(text, params);
+          if (text.includes('with newest') && (reads += 1) <= 2) {
+            await putDemand(db.pool, { hours: [[reads, 15_000 + reads]] });
+            await new Promise((told) => setTimeout(told, 500));
+          }
+          return rows;
+        },
+      }),
+    });
+    const client = await listening(`${PATH}?events=named`);
+    await client.find((event) => kindOf(event)['kind'] === 'load');
+    expect(reads).toBeGreaterThan(1);
+    expect(demands(client.events)).toEqual([15_002]);
+    expect(rowsOf(client.events.find((event) => kindOf(event)['kind'] === 'snapshot') as StreamEvent)).toHaveLength(2);
+  });
+
   test('a load that nobody told of is found by the next heartbeat', async () => {
     await start({ quicker: 100 });
     const client = await listening(`${PATH}?events=named`);
