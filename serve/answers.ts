@@ -34,9 +34,8 @@ function reasonOf(error: unknown): string {
 /** Only the pages are for people; who asks for data gets errors as data. */
 function wantsJson(c: Context): boolean {
   const isPage = /^\/(reports(\/|$)|$)/.test(c.req.path);
-  return (
-    c.req.path.startsWith('/api/') || !(c.req.header('Accept') ?? (isPage ? 'text/html' : '')).includes('text/html')
-  );
+  const isData = /^\/(api|functions|admin|help|help-simple)\//.test(c.req.path);
+  return isData || !(c.req.header('Accept') ?? (isPage ? 'text/html' : '')).includes('text/html');
 }
 
 const TITLES: Readonly<Record<ErrorStatus, string>> = {

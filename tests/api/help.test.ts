@@ -130,15 +130,23 @@ describe('what is no id of a text is 404, as JSON, and says so', () => {
   });
 
   test.each([
-    '/api/help/../../etc/passwd',
     '/api/help/..',
     '/api/help/page/trends',
-    '/help-simple/%2e%2e/x',
+    '/help-simple/page/trends',
+    '/functions/v1/help-simple/a/b/c',
+    '/help/api/help/%2e%2e/x',
     '/api/help/',
   ])('a path that leaves help: %s', async (path) => {
-    const answer = await api.ask(path);
+    const answer = await api.ask(path, { headers: { Accept: 'text/html' } });
     expect(answer).toMatchObject({ status: 404, headers: { 'content-type': 'application/problem+json' } });
     expect(answer.json()).toMatchObject({ status: 404, error: expect.any(String) as string });
+  });
+
+  // Dots that nobody encoded are taken out before any route is looked for, as a browser does it: then it is a path of the server at large.
+  test('a path that has left help is none of ours', async () => {
+    const answer = await api.ask('/api/help/../../etc/passwd');
+    expect(answer).toMatchObject({ status: 404, headers: { 'content-type': 'application/problem+json' } });
+    expect(answer.json()).toMatchObject({ code: 'HTTP_PATH_UNKNOWN', instance: '/etc/passwd' });
   });
 
   test('whatever the id is', async () => {
@@ -159,7 +167,8 @@ describe('what is no id of a text is 404, as JSON, and says so', () => {
 
 test.each(['POST', 'PUT', 'DELETE', 'PATCH'])('%s is no way to read a text', async (method) => {
   for (const path of ['/api/help/page.trends', '/functions/v1/help-simple/manifest']) {
-    const answer = await api.ask(path, { method });
+    const answer = await api.ask(path, { method, headers: { Accept: 'text/html' } });
+    expect(answer.headers['content-type']).toBe('application/problem+json');
     expect(answer).toMatchObject({ status: 405, headers: { allow: expect.stringContaining('GET') as string } });
     expect(answer.json()).toMatchObject({ code: 'HTTP_METHOD_REFUSED' });
   }
