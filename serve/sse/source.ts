@@ -35,6 +35,8 @@ interface Shape {
   readonly newestFirst: string;
   /** The instant of a row. */
   readonly at: string;
+  /** Rows have a day and no instant, so the interval of their load does not bound them. */
+  readonly byDay?: true;
   /** Number of the load that wrote a row. */
   readonly load: string;
   /** Rows of load $1, where `load` would have to be found out row by row. */
@@ -57,6 +59,7 @@ const SHAPES: Readonly<Record<StreamKey, Shape>> = {
     view: 'public.stream_provincial_generation',
     newestFirst: 'v.date desc, v.province_code desc, v.producer desc, v.generation_type desc',
     at: `(v.date::timestamp at time zone 'UTC')`,
+    byDay: true,
   },
   'ontario-prices': {
     ...BY_DATETIME,
@@ -145,7 +148,8 @@ export async function readLoads(reads: Database, stream: StreamKey, after: numbe
     after,
     most,
   ]);
-  return rows.map(({ id, known_at: knownAt, ...row }) => ({ ...row, id: Number(id), knownAt }));
+  const unbounded = SHAPES[stream].byDay === true ? { from: null, to: null } : {};
+  return rows.map(({ id, known_at: knownAt, ...row }) => ({ ...row, ...unbounded, id: Number(id), knownAt }));
 }
 
 /** Rows that the load wrote and no later one has revised or withdrawn, oldest first. */
