@@ -7,6 +7,7 @@ import type { Database, Log } from '../core/effects.ts';
 import type { Connected } from '../loaders/postgres/connect.ts';
 import type { SessionOptions } from '../loaders/postgres/database.ts';
 import type { Catalog } from '../pipelines/index.ts';
+import { readCursorKey } from '../serve/api/cursor-key.ts';
 import { createApp, type ServedApp } from '../serve/app.ts';
 import type { ApiDependencies } from '../serve/dependencies.ts';
 import { keepRetention } from '../serve/llm/retention.ts';
@@ -56,7 +57,7 @@ export async function openServeApp({
     reads: connected.open({ max: 8, applicationName: 'penstock serve reads', session: session('anon', true) }),
     service,
     notices: connected.notices(),
-    settings: { ...settings, cursorKey: await cursorKey(service) },
+    settings: { ...settings, cursorKey: await readCursorKey(service) },
     llm: await openLlm(env, packageVersion()),
     connectionAddress,
   };
@@ -83,11 +84,6 @@ export async function openServeApp({
 
 function connectionAddress(c: HonoContext): string | null {
   return getConnInfo(c).remote.address ?? null;
-}
-
-async function cursorKey(service: Database): Promise<string> {
-  const [row] = await service.query<{ value: string }>(`select value from etl.setting where name = 'cursor_key'`);
-  return row?.value ?? '';
 }
 
 /** A hosted user may be no member of the roles that PostgREST takes on. */

@@ -16,7 +16,8 @@ export function pageAnswer(c: Context, page: Html, status: 200 | ErrorStatus = 2
 export function errorAnswer(c: Context, error: unknown, log: Log, json: boolean = wantsJson(c)): Response {
   const { status, fault } = outsideFault(error);
   const { members, headers } = error instanceof Problem ? error : { members: {}, headers: {} };
-  if (status >= 500) log.warn(`${c.req.method} ${c.req.path}: ${reasonOf(error)}`);
+  if (status >= 500)
+    log[EXPECTED.has(fault.code) ? 'debug' : 'warn'](`${c.req.method} ${c.req.path}: ${reasonOf(error)}`);
   const answer = json ? problemAnswer(c, fault, status, members) : pageAnswer(c, errorPage(fault, status), status);
   if (status === 503) answer.headers.set('Retry-After', String(RETRY_AFTER));
   if (status === 401)
@@ -26,6 +27,9 @@ export function errorAnswer(c: Context, error: unknown, log: Log, json: boolean 
   if (status === 413) answer.headers.set('Connection', 'close');
   return answer;
 }
+
+/** States that the operator chose, or that a probe asks for over and over: no news for the log. */
+const EXPECTED: ReadonlySet<string> = new Set(['LLM_DISABLED', 'FLAG_OFF', 'SERVER_NOT_READY']);
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error);

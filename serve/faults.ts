@@ -78,6 +78,7 @@ export function outsideFault(error: unknown): OutsideFault {
     if (error.kind === 'database') return { status: 503, fault: databaseGone(error) };
   }
   if (isServerGone(error)) return { status: 503, fault: databaseGone(error) };
+  if (isTooSlow(error)) return { status: 503, fault: databaseBusy(error) };
   return {
     status: 500,
     fault: new Fault({
@@ -101,6 +102,22 @@ function databaseGone(cause: unknown): Fault {
     next: `try again in ${RETRY_AFTER} seconds; reports are there without it`,
     cause,
   });
+}
+
+function databaseBusy(cause: unknown): Fault {
+  return new Fault({
+    code: 'DATABASE_BUSY',
+    kind: 'database',
+    what: 'the database took too long for this',
+    consequence: 'nothing was shown or changed',
+    next: `try again in ${RETRY_AFTER} seconds, or ask for less at once`,
+    cause,
+  });
+}
+
+/** SQLSTATE of a statement that ran out of time, or waited too long for a lock. */
+function isTooSlow(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['57014', '55P03'].includes(String(error.code));
 }
 
 /** SQLSTATE 08 connection, 53 no room, 57P shut down; and the ones of the operating system. */

@@ -27,6 +27,8 @@ const ALLOWED = [
   'content-type',
   'x-user-id',
   'if-none-match',
+  'if-match',
+  'x-penstock-actor',
   'last-event-id',
   'accept',
 ];
