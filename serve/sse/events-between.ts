@@ -9,7 +9,7 @@ import { type Load, readLoads, readNewest, readRows } from './source.ts';
 /** What a client gets that comes for the first time. */
 const NEWEST_ROWS = 100;
 /** More rows, or more loads, than this are fetched in pages and not pushed. */
-export const ROWS_MAX = 5_000;
+const ROWS_MAX = 5_000;
 const LOADS_MAX = 200;
 const KEPT_CHARACTERS = 4 * 1024 * 1024;
 

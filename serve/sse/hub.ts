@@ -31,7 +31,7 @@ export interface StreamHub {
   close(): void;
 }
 
-export const HEARTBEAT_MS = 20_000;
+const HEARTBEAT_MS = 20_000;
 const RESUME_UNKNOWN = 'the id of the last event is none of this stream: it begins anew with the newest rows';
 
 export function createHub(api: ApiDependencies): StreamHub {

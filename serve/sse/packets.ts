@@ -5,7 +5,7 @@ import { dataPacket, frameBytes, type Packet } from './frame.ts';
 import type { Load, Newest, Rows } from './source.ts';
 
 /** Rows of one event; a load of more comes as several. */
-export const ROWS_PER_EVENT = 500;
+const ROWS_PER_EVENT = 500;
 /** Milliseconds after which a client comes back, where nothing else is said. */
 export const RETRY_MS = 3_000;
 

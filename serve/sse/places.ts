@@ -2,9 +2,9 @@
 import { Fault } from '../../core/errors.ts';
 import { Problem } from '../api/problem.ts';
 
-export const PLACES_PER_CLIENT = 20;
+const PLACES_PER_CLIENT = 20;
 /** Fewer than the connections that the server takes. */
-export const PLACES = 4_500;
+const PLACES = 4_500;
 const RETRY_SECONDS = '30';
 
 export interface Places {
