@@ -28,8 +28,7 @@ export function commandOf(proof: Proof): string {
 export function resultsIn(document: unknown): Result[] {
   if (Array.isArray(document)) return document.flatMap(ofVerificationRow);
   const given = recordOf(document);
-  if (Array.isArray(given['capabilities']))
-    return given['capabilities'].flatMap((one) => ofSummary(one, given['finishedAt']));
+  if (Array.isArray(given['capabilities'])) return given['capabilities'].flatMap((one) => ofSummary(one, given));
   if (Array.isArray(given['testResults'])) return given['testResults'].map(ofTestFile);
   if (typeof given['bench'] === 'string')
     return [
@@ -40,10 +39,11 @@ export function resultsIn(document: unknown): Result[] {
   );
 }
 
-function ofSummary(summary: unknown, at: unknown): Result[] {
+function ofSummary(summary: unknown, { finishedAt: at, command }: Record<string, unknown>): Result[] {
   const { capability, checks, failed, off, allowed } = recordOf(summary);
   const bad = Number(failed) + Number(off);
-  const excused = allowed === true ? ', some allowed by hand' : '';
+  const by = typeof command === 'string' ? `, by \`${command}\`` : '';
+  const excused = `${allowed === true ? ', some allowed by hand' : ''}${by}`;
   const said =
     bad === 0 ? `${String(checks)} checks${excused}` : `${bad} of ${String(checks)} checks failed or off${excused}`;
   return [{ key: `capability ${String(capability)}`, passed: bad === 0, said, at: String(at) }];
@@ -72,7 +72,10 @@ function ofTestFile(file: unknown): Result {
   return {
     key: `test ${String(name).replace(/^.*?(tests\/)/, '$1')}`,
     passed,
-    said: failed === 0 ? `${ran} test${ran === 1 ? '' : 's'}${passed ? '' : ', and the file failed'}` : `${failed} of ${ran} tests failed`,
+    said:
+      failed === 0
+        ? `${ran} test${ran === 1 ? '' : 's'}${passed ? '' : ', and the file failed'}`
+        : `${failed} of ${ran} tests failed`,
     at: new Date(Number(endTime)).toISOString(),
   };
 }

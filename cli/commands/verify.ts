@@ -69,7 +69,7 @@ Examples:
       current,
       settings,
     );
-    await current.output.result(verifyDocument(result), () => verifyText(result));
+    await current.output.result({ command: current.typed, ...verifyDocument(result) }, () => verifyText(result));
     return result.passed ? 0 : FOUND;
   });
 }
