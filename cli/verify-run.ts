@@ -154,8 +154,19 @@ async function keepWhereProved(
   }
 }
 
+/** Behind a gateway for functions, what is below `/api` is a function like any other. */
+const PROOF_PATHS: readonly string[] = ['/api/database-proof', '/functions/v1/api/database-proof'];
+
 async function proofOf(probe: Probe, nonce: string): Promise<string | null> {
-  const answer = await probe.ask({ method: 'GET', path: `/api/database-proof?nonce=${nonce}` });
+  for (const path of PROOF_PATHS) {
+    const proof = await proofAt(probe, `${path}?nonce=${nonce}`);
+    if (proof !== null) return proof;
+  }
+  return null;
+}
+
+async function proofAt(probe: Probe, path: string): Promise<string | null> {
+  const answer = await probe.ask({ method: 'GET', path });
   if (answer.outcome !== 'answered' || answer.status !== 200) return null;
   try {
     const body: unknown = JSON.parse(new TextDecoder().decode(answer.bytes));

@@ -6,22 +6,21 @@ const EVENTS = 'text/event-stream';
 
 export interface EdgeFunction {
   readonly name: string;
-  /** It streams, and so it listens to the database. */
-  readonly streams: boolean;
+  /** It listens to the database: it streams, or it says whether the server hears of loads. */
+  readonly listens: boolean;
 }
 
 /** @param document OpenAPI */
 export function edgeFunctions(document: object = ownDocument('0')): EdgeFunction[] {
   // `/health` says that the process answers; it is a route of the server, and no endpoint.
-  const streams = new Map([['health', false]]);
+  const listens = new Map([['health', false]]);
   for (const { path, responses } of operationsOf(document)) {
     const name = functionOf(path);
     if (name === null) continue;
-    streams.set(name, streams.get(name) === true || responses['200']?.includes(EVENTS) === true);
+    const hears = name === 'ready' || responses['200']?.includes(EVENTS) === true;
+    listens.set(name, listens.get(name) === true || hears);
   }
-  return [...streams]
-    .map(([name, streaming]) => ({ name, streams: streaming }))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return [...listens].map(([name, hears]) => ({ name, listens: hears })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function functionOf(path: string): string | null {

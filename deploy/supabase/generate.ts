@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type EdgeFunction, edgeFunctions } from './functions-of.ts';
 import { reachedFrom, ROOT } from './reached.ts';
-import { configText, denoText, indexText, type Place, PLACES, SHARED } from './texts.ts';
+import { configText, denoText, indexText, type Place, PLACES, READ, SHARED } from './texts.ts';
 
 const HERE = import.meta.dirname;
 
@@ -43,7 +43,8 @@ export async function gather(folder: string, functions: readonly EdgeFunction[])
     await mkdir(dirname(to), { recursive: true });
     await cp(join(ROOT, file), to);
   }
-  await cp(join(ROOT, 'data/prompts'), join(supabase, 'functions/_shared/penstock/data/prompts'), { recursive: true });
+  for (const room of READ)
+    await cp(join(ROOT, room), join(supabase, 'functions/_shared/penstock', room), { recursive: true });
 }
 
 if (import.meta.filename === process.argv[1]) {

@@ -8,34 +8,35 @@ import { PROGRAM, reachedFrom, ROOT } from './reached.ts';
 export const PLACES = { checkout: '../../../', gathered: './_shared/penstock/' } as const;
 export type Place = (typeof PLACES)[keyof typeof PLACES];
 
-/** What the program reads at run time, relative to the root. */
-export const READ = ['data/prompts/*.json', 'data/prompts/*/*.md'] as const;
+/** What the program reads at run time, relative to the root; the list of migrations is what `ready` compares the database with. */
+export const READ: readonly string[] = ['data/prompts', 'sql/migrations'];
+const PROMPTS: readonly string[] = ['data/prompts/*.json', 'data/prompts/*/*.md'];
+const MIGRATIONS: readonly string[] = ['sql/migrations/*.sql'];
 
 /** What all functions share, relative to the root. */
 export const SHARED = ['app.ts', 'environment.ts', 'unavailable.ts'].map(
   (name) => `deploy/supabase/functions/_shared/${name}`,
 );
 
-export function indexText({ name, streams }: EdgeFunction): string {
+export function indexText({ name, listens }: EdgeFunction): string {
   return `/** The edge function \`${name}\`. Made by \`npm run functions\`; do not edit. */
 import { answerer } from '../_shared/app.ts';
 
-Deno.serve(answerer({ streams: ${streams} }));
+Deno.serve(answerer({ listens: ${listens} }));
 `;
 }
 
 /** @param place as {@link PLACES} has it: below `functions` */
 export function configText(functions: readonly EdgeFunction[], place: Place): string {
-  const files = READ.map((pattern) => JSON.stringify(join('functions', place, pattern).replace(/^(?!\.)/, './'))).join(
-    ', ',
-  );
+  const listed = (patterns: readonly string[]): string =>
+    patterns.map((pattern) => JSON.stringify(join('functions', place, pattern).replace(/^(?!\.)/, './'))).join(', ');
   const tables = functions.map(
     ({ name }) => `[functions.${name}]
 enabled = true
 verify_jwt = false
 import_map = "./functions/deno.json"
 entrypoint = "./functions/${name}/index.ts"
-static_files = [${files}]
+static_files = [${listed(name === 'ready' || name === 'api' ? [...PROMPTS, ...MIGRATIONS] : PROMPTS)}]
 `,
   );
   return `# Settings of the Supabase project. Made by \`npm run functions\`; do not edit. The project is named when it is deployed: --remote.

@@ -30,7 +30,7 @@ export function streamOf(path: string): StreamKey | null {
 
 /** Whether it answers the rows of a stream, and not something about it. */
 export function servesRows({ method, primary }: Pick<Operation, 'method' | 'primary'>): boolean {
-  return method === 'GET' && /^\/stream-[a-z-]+$/.test(primary) && streamOf(primary) !== null;
+  return method === 'GET' && /^(\/functions\/v1)?\/stream-[a-z-]+$/.test(primary) && streamOf(primary) !== null;
 }
 
 /** What names a row of each stream. */

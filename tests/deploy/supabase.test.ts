@@ -6,13 +6,18 @@ import { edgeFunctions } from '../../deploy/supabase/functions-of.ts';
 import { generated } from '../../deploy/supabase/generate.ts';
 import { reachedFrom, ROOT } from '../../deploy/supabase/reached.ts';
 import { PLACES, SHARED } from '../../deploy/supabase/texts.ts';
+import { machineClock } from '../../cli/clock.ts';
+import { openProbe } from '../../loaders/verify/probe.ts';
+import { databaseProof } from '../../serve/verify/identity.ts';
 import { ownDocument } from '../../serve/verify/own-document.ts';
+import { verify } from '../../serve/verify/run.ts';
 import { ask } from '../serve/support.ts';
 import { startApi } from '../support/api.ts';
 import { kindOf, listenTo } from '../support/event-stream.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 import { openDemandPush, putDemand } from '../support/stream-loads.ts';
 import { type GatheredProject, gatheredProject, runFunction, type RunningFunction, typeFaults } from './deno.ts';
+import { startGateway } from './gateway.ts';
 
 const FOLDER = join(ROOT, 'deploy/supabase');
 const functions = edgeFunctions();
@@ -167,4 +172,36 @@ describe('in Deno', () => {
     expect((await ask(await run('api'), '/api/grid/status?region=Alberta')).status).toBe(200);
     expect((await ask(await run('health'), '/health')).json()).toMatchObject({ status: 'ok' });
   });
+
+  it('verify finds the functions behind their gateway as they should be, and the database behind them', async () => {
+    const limits = {
+      PENSTOCK_READS_PER_MINUTE: '0',
+      PENSTOCK_WRITES_PER_MINUTE: '0',
+      PENSTOCK_STREAMS_PER_MINUTE: '0',
+    };
+    const gateway = await startGateway(await run('api', limits));
+    const probe = openProbe({ baseUrl: gateway.url, timeoutMs: 15_000, userAgent: 'test' });
+    try {
+      const checks = await verify({
+        probe,
+        clock: machineClock,
+        key: 'the-service-key',
+        anonKey: 'the-anon-key',
+        origin: 'https://energy.example.ca',
+        allowStale: true,
+        allowSamples: false,
+        helpIds: [],
+        only: ['core', 'grid-and-security', 'analytics'],
+        ownDocument: ownDocument('0'),
+      });
+      expect(checks.length).toBeGreaterThan(100);
+      expect(checks.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+      const nonce = 'a-nonce-of-this-test';
+      const proof = await ask(gateway.url, `/functions/v1/api/database-proof?nonce=${nonce}`);
+      expect(proof.json()['proof']).toBe(await databaseProof(database.pool, nonce));
+    } finally {
+      await probe.close();
+      await gateway.stop();
+    }
+  }, 120_000);
 });

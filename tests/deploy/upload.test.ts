@@ -123,18 +123,31 @@ it('every function is uploaded with all files that it imports, open at the gatew
   const shared = reachedFrom(SHARED).files.map((file) =>
     file.startsWith('deploy/supabase/') ? file.slice('deploy/'.length) : `supabase/functions/_shared/penstock/${file}`,
   );
-  const prompts = readdirSync(join(ROOT, 'data/prompts'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => `supabase/functions/_shared/penstock/${relative(ROOT, join(entry.parentPath, entry.name))}`);
+  const below = (room: string): string[] =>
+    readdirSync(join(ROOT, room), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => `supabase/functions/_shared/penstock/${relative(ROOT, join(entry.parentPath, entry.name))}`);
   for (const { slug, metadata, files } of uploads) {
     expect(metadata, slug).toMatchObject({
       verify_jwt: false,
       entrypoint_path: `supabase/functions/${slug}/index.ts`,
       import_map_path: 'supabase/functions/deno.json',
     });
-    expect(files.toSorted(), slug).toEqual(
-      [...prompts, 'supabase/functions/deno.json', `supabase/functions/${slug}/index.ts`, ...shared].toSorted(),
-    );
+    const wanted = [
+      'supabase/functions/deno.json',
+      `supabase/functions/${slug}/index.ts`,
+      ...shared,
+      ...below('data/prompts'),
+      ...(['api', 'ready'].includes(slug) ? below('sql/migrations') : []),
+    ];
+    expect(
+      wanted.filter((name) => !files.includes(name)),
+      slug,
+    ).toEqual([]);
+    expect(
+      files.filter((name) => /\.env|node_modules/.test(name)),
+      slug,
+    ).toEqual([]);
   }
   expect(deleted).toEqual([]);
 }, 180_000);

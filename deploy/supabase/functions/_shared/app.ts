@@ -15,8 +15,8 @@ import { type Environment, environmentOf } from './environment.ts';
 import { unavailable } from './unavailable.ts';
 
 export interface FunctionOptions {
-  /** Whether the function streams. Only then does it hold a connection that listens: a project has few, and each instance of a function would take one. */
-  readonly streams: boolean;
+  /** Whether the function holds a connection that listens. Few need it: a project has few connections, and each instance of a function would take one. */
+  readonly listens: boolean;
 }
 
 /** The front end waits 15 s for an answer. */
@@ -38,10 +38,10 @@ shippedGuards();
 const prompts = await readPrompts(promptsFolder());
 
 /** The handler of a function. The database is asked for the first time with the first request, and again with the next one if it was not there. */
-export function answerer({ streams }: FunctionOptions): (request: Request) => Promise<Response> {
+export function answerer({ listens }: FunctionOptions): (request: Request) => Promise<Response> {
   let opening: Promise<ServedApp> | undefined;
   const open = (): Promise<ServedApp> => {
-    opening ??= openApp(environmentOf(Deno.env.toObject()), streams).catch((error: unknown) => {
+    opening ??= openApp(environmentOf(Deno.env.toObject()), listens).catch((error: unknown) => {
       opening = undefined;
       throw error;
     });
@@ -58,7 +58,7 @@ export function answerer({ streams }: FunctionOptions): (request: Request) => Pr
   };
 }
 
-async function openApp(env: Environment, streams: boolean): Promise<ServedApp> {
+async function openApp(env: Environment, listens: boolean): Promise<ServedApp> {
   const { databaseUrl, adminKey, variables } = env;
   const settings = apiSettings(variables);
   const session = (role: 'anon' | 'service_role', readOnly: boolean): SessionOptions => ({
@@ -79,7 +79,7 @@ async function openApp(env: Environment, streams: boolean): Promise<ServedApp> {
   });
   try {
     const cursorKey = await cursorKeyOf(service);
-    const notices = streams ? openNotices(databaseUrl, log) : deaf;
+    const notices = listens ? openNotices(databaseUrl, log) : deaf;
     return createApp(
       // Runs and their reports are on the machine that loads. Decisions about findings are made there, too.
       { review: reviewStore(service, machineClock), reportsDir: '/nowhere', datasets: [], adminKey, log },

@@ -1,4 +1,4 @@
 /** The edge function `api-v2-indigenous-projects`. Made by `npm run functions`; do not edit. */
 import { answerer } from '../_shared/app.ts';
 
-Deno.serve(answerer({ streams: false }));
+Deno.serve(answerer({ listens: false }));

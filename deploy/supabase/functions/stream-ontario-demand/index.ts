@@ -1,4 +1,4 @@
 /** The edge function `stream-ontario-demand`. Made by `npm run functions`; do not edit. */
 import { answerer } from '../_shared/app.ts';
 
-Deno.serve(answerer({ streams: true }));
+Deno.serve(answerer({ listens: true }));
