@@ -14,35 +14,39 @@ export const PAGE_POLICY: string =
 /** A report brings its own policy, which a second one would only narrow; who may frame it cannot be said inside it. */
 export const REPORT_POLICY: string = "frame-ancestors 'none'";
 
+/** Of every answer, where it does not say otherwise itself. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': PAGE_POLICY,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'X-Frame-Options': 'DENY',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cache-Control': 'no-store',
+};
+
 export function securityHeaders(): MiddlewareHandler {
   return async (c, next) => {
     await next();
     const { headers } = c.res;
-    if (!headers.has('Content-Security-Policy')) headers.set('Content-Security-Policy', PAGE_POLICY);
-    headers.set('X-Content-Type-Options', 'nosniff');
-    headers.set('Referrer-Policy', 'no-referrer');
-    headers.set('X-Frame-Options', 'DENY');
-    headers.set('Cross-Origin-Resource-Policy', 'same-origin');
-    if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!headers.has(name)) headers.set(name, value);
   };
 }
 
 /**
  * Without a key whoever reaches the server may write, so it answers to names of this machine alone: a name that somebody else's server of
  * names lets point to 127.0.0.1 is not ours.
+ * @throws Fault `HTTP_HOST_REFUSED`
  */
-export function localNamesOnly(): MiddlewareHandler {
-  return async (c, next) => {
-    const host = hostOf(c);
-    if (isLoopback(host.replace(/:\d+$/, ''))) return next();
-    throw new Fault({
-      code: 'HTTP_HOST_REFUSED',
-      kind: 'usage',
-      what: `this server does not answer to the name ${JSON.stringify(host.slice(0, 100))}`,
-      consequence: 'nothing was shown or changed',
-      next: 'use http://127.0.0.1, or start it with PENSTOCK_ADMIN_KEY',
-    });
-  };
+export function requireLocalName(c: Context): void {
+  const host = hostOf(c);
+  if (isLoopback(host.replace(/:\d+$/, ''))) return;
+  throw new Fault({
+    code: 'HTTP_HOST_REFUSED',
+    kind: 'usage',
+    what: `this server does not answer to the name ${JSON.stringify(host.slice(0, 100))}`,
+    consequence: 'nothing was shown or changed',
+    next: 'use http://127.0.0.1, or start it with PENSTOCK_ADMIN_KEY',
+  });
 }
 
 /** `localhost`, 127.0.0.0/8, `::1`. */

@@ -16,6 +16,8 @@ import { resilienceEndpoints } from '../endpoints/resilience.ts';
 import { securityEndpoints } from '../endpoints/security.ts';
 import { streamEndpoints } from '../endpoints/streams.ts';
 import type { ApiDependencies, ServeDependencies } from '../dependencies.ts';
+import { requireLocalName, SECURITY_HEADERS } from '../security.ts';
+import { originHeaders } from './cors.ts';
 import { openApiDocument } from './document.ts';
 import { startObservers } from '../observe/observers.ts';
 import { metricsRoutes } from '../routes/metrics.ts';
@@ -54,26 +56,31 @@ export interface ApiLife {
   close(): Promise<void>;
 }
 
+/** Endpoints are routes of `app`; the document and the figures are pages like others. */
 export function addApi(
   app: Hono,
+  pages: Hono,
   { adminKey, log }: Pick<ServeDependencies, 'adminKey' | 'log'>,
   api: ApiDependencies,
 ): ApiLife {
   const { clock, settings, service, notices, connectionAddress, version } = api;
+  const { origins, anonKeys, jwtSecret, limits, addressHeader } = settings;
   const hub = createHub(api);
   const store = createStore(notices);
   const observers = startObservers(api, hub, log);
   const endpoints = endpointsOf(api, hub);
   const document = JSON.stringify(openApiDocument(endpoints, version));
-  app.get('/openapi.json', (c) =>
+  pages.get('/openapi.json', (c) =>
     c.body(document, 200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache' }),
   );
-  app.route('/', metricsRoutes(observers.metrics));
+  pages.route('/', metricsRoutes(observers.metrics));
   mount(app, endpoints, {
-    keys: { adminKey, anonKeys: settings.anonKeys, jwtSecret: settings.jwtSecret },
-    limiter: createLimiter(service, settings.limits, clock),
+    requireName: adminKey === null ? requireLocalName : () => undefined,
+    frame: (c) => ({ ...SECURITY_HEADERS, ...originHeaders(origins, c.req.header('Origin')) }),
+    keys: { adminKey, anonKeys, jwtSecret },
+    limiter: createLimiter(service, limits, clock),
     store,
-    addressHeader: settings.addressHeader,
+    addressHeader,
     connectionAddress,
     observers: observers.all,
     clock,

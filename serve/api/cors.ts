@@ -43,6 +43,17 @@ export function corsOf(origins: Origins): MiddlewareHandler {
   });
 }
 
+/** Of an answer, not of a question beforehand. Whether it may be read hangs on the page, so a cache in between has to know. */
+export function originHeaders(origins: Origins, origin: string | undefined): Readonly<Record<string, string>> {
+  const allowed = origins === '*' ? '*' : origin !== undefined && allows(origins, origin) ? origin : null;
+  return allowed === null ? NOT_ALLOWED : { ...NOT_ALLOWED, 'Access-Control-Allow-Origin': allowed };
+}
+
+const NOT_ALLOWED = {
+  'Access-Control-Expose-Headers': EXPOSED.join(','),
+  Vary: 'Accept, Accept-Encoding, Origin',
+};
+
 export function allows(origins: Origins, origin: string): boolean {
   if (origins === '*') return true;
   if (origins === 'local') return URL.canParse(origin) && isLoopback(new URL(origin).hostname);

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Context, Hono } from 'hono';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import type { Clock, Log } from '../../core/effects.ts';
 import { Fault } from '../../core/errors.ts';
 import { errorAnswer } from '../answers.ts';
 import { bodyUnreadable, outsideFault } from '../faults.ts';
+import { bodyText, requireSmallBody } from './body.ts';
 import { type Client, clientOf } from './client.ts';
 import { type Endpoint, MadeJson, type Reply } from './endpoint.ts';
 import { limitHeaders, type Limiter } from './limits.ts';
@@ -24,6 +24,10 @@ const zip = promisify(gzip);
 const ZIP_FROM_BYTES = 1_000;
 
 export interface Gate {
+  /** @throws Fault where this server does not answer to the name that it was called by */
+  readonly requireName: (c: Context) => void;
+  /** Headers that every answer has: what a browser may do with it. */
+  readonly frame: (c: Context) => Readonly<Record<string, string>>;
   readonly keys: KeySettings;
   readonly limiter: Limiter;
   readonly store: AnswerStore;
@@ -36,6 +40,14 @@ export interface Gate {
   readonly log: Log;
 }
 
+/** An answer that is there as bytes: it is sent without the standard's Response, whose streams cost more than the read. */
+interface Sent {
+  readonly status: number;
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly cached: boolean;
+}
+
 export function mount(app: Hono, endpoints: readonly Endpoint[], gate: Gate): void {
   for (const one of endpoints)
     for (const path of one.paths)
@@ -45,9 +57,10 @@ export function mount(app: Hono, endpoints: readonly Endpoint[], gate: Gate): vo
 async function observed(c: Context, one: Endpoint, gate: Gate): Promise<Response> {
   const startedAt = gate.clock.now();
   const started = performance.now();
-  let answer: Response;
+  let answer: Sent | Response;
   let code: string | null = null;
   try {
+    gate.requireName(c);
     answer = await answered(c, one, gate);
   } catch (error) {
     code = outsideFault(error).fault.code;
@@ -61,12 +74,20 @@ async function observed(c: Context, one: Endpoint, gate: Gate): Promise<Response
       startedAt,
       durationMs: Math.round(performance.now() - started),
       code,
-      cached: answer.headers.get('X-Cache') === 'hit',
+      cached: 'cached' in answer && answer.cached,
     });
+  return framed(answer, gate.frame(c));
+}
+
+/** What an answer says of itself stays. */
+function framed(answer: Sent | Response, frame: Readonly<Record<string, string>>): Response {
+  if (!(answer instanceof Response))
+    return new Response(answer.bytes, { status: answer.status, headers: { ...frame, ...answer.headers } });
+  for (const [name, value] of Object.entries(frame)) if (!answer.headers.has(name)) answer.headers.set(name, value);
   return answer;
 }
 
-async function answered(c: Context, one: Endpoint, gate: Gate): Promise<Response> {
+async function answered(c: Context, one: Endpoint, gate: Gate): Promise<Sent | Response> {
   const events = asksForEvents(c, one.media);
   const key = keyOf(c, events);
   const client = clientOf(c, gate.addressHeader, gate.connectionAddress(c), key);
@@ -74,17 +95,18 @@ async function answered(c: Context, one: Endpoint, gate: Gate): Promise<Response
   if (one.needs === 'service') requireService(principal);
   const limit = events ? 'stream' : one.limit;
   const admission = limit === 'none' ? null : await gate.limiter.admit(limit, client);
+  if (admission === null) return answerTo(c, one, gate, { principal, client });
+  const counted = limitHeaders(admission);
   try {
     const answer = await answerTo(c, one, gate, { principal, client });
-    if (admission !== null)
-      for (const [name, value] of Object.entries(limitHeaders(admission))) answer.headers.set(name, value);
+    if (!(answer instanceof Response)) return { ...answer, headers: { ...answer.headers, ...counted } };
+    for (const [name, value] of Object.entries(counted)) answer.headers.set(name, value);
     return answer;
   } catch (error) {
     // A refusal has cost a call, too.
-    if (admission === null) throw error;
     const { fault, members, headers } = error instanceof Problem ? error : { fault: error, members: {}, headers: {} };
     if (!(fault instanceof Fault)) throw error;
-    throw new Problem(fault, members, { ...limitHeaders(admission), ...headers });
+    throw new Problem(fault, members, { ...counted, ...headers });
   }
 }
 
@@ -93,7 +115,7 @@ interface Caller {
   readonly client: Client;
 }
 
-async function answerTo(c: Context, one: Endpoint, gate: Gate, caller: Caller): Promise<Response> {
+async function answerTo(c: Context, one: Endpoint, gate: Gate, caller: Caller): Promise<Sent | Response> {
   const media = mediaOf(c, one.media);
   const cache = one.cache;
   const name = cache === undefined || c.req.method === 'POST' ? null : `${media} ${c.req.url}`;
@@ -112,6 +134,7 @@ async function answerTo(c: Context, one: Endpoint, gate: Gate, caller: Caller): 
 /** What came along, read by the endpoint's schemas. @throws Fault, and what `refused` makes of it */
 async function givenBy(c: Context, one: Endpoint, caller: Caller): Promise<Parameters<Endpoint['handle']>[0]> {
   try {
+    if (one.method !== 'get') requireSmallBody(c);
     return {
       params: parsed(one.params, c.req.param(), 'of the address'),
       query: parsed(one.query, c.req.query(), 'after the ?'),
@@ -149,7 +172,7 @@ async function jsonOf(c: Context): Promise<unknown> {
       consequence: 'nothing was changed',
       next: 'send Content-Type: application/json',
     });
-  const text = await c.req.text();
+  const text = await bodyText(c);
   try {
     return JSON.parse(text);
   } catch {
@@ -178,7 +201,6 @@ async function makeAnswer(
       'Content-Type': type,
       ETag: `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"`,
       'Cache-Control': seconds === undefined || status !== 200 ? 'no-store' : `public, max-age=${seconds}`,
-      Vary: 'Accept, Accept-Encoding',
       'X-Penstock-Freshness': weakest(freshnessIn(provenance)),
       ...(media !== JSON_TYPE && { 'X-Penstock-Provenance': headerText(provenance) }),
       ...headers,
@@ -186,19 +208,18 @@ async function makeAnswer(
   };
 }
 
-async function sent(c: Context, made: Made, cache: 'hit' | 'miss' | null): Promise<Response> {
-  const headers = new Headers(made.headers);
-  if (cache !== null) headers.set('X-Cache', cache);
-  const etag = made.headers['ETag'] ?? '';
-  if (made.status === 200 && c.req.method !== 'POST' && matches(c.req.header('If-None-Match'), etag)) {
-    for (const name of ['Content-Type']) headers.delete(name);
-    return c.newResponse(null, { status: 304, headers });
+async function sent(c: Context, made: Made, cache: 'hit' | 'miss' | null): Promise<Sent> {
+  const cached = cache === 'hit';
+  const headers: Record<string, string> = { ...made.headers, ...(cache !== null && { 'X-Cache': cache }) };
+  if (made.status === 200 && c.req.method !== 'POST' && matches(c.req.header('If-None-Match'), headers['ETag'] ?? '')) {
+    delete headers['Content-Type'];
+    return { status: 304, bytes: null, headers, cached };
   }
   if (!takesZip(c.req.header('Accept-Encoding') ?? '') || made.bytes.length < ZIP_FROM_BYTES)
-    return c.newResponse(made.bytes, { status: made.status as ContentfulStatusCode, headers });
+    return { status: made.status, bytes: made.bytes, headers, cached };
   made.zipped ??= Uint8Array.from(await zip(made.bytes));
-  headers.set('Content-Encoding', 'gzip');
-  return c.newResponse(made.zipped, { status: made.status as ContentfulStatusCode, headers });
+  headers['Content-Encoding'] = 'gzip';
+  return { status: made.status, bytes: made.zipped, headers, cached };
 }
 
 /** RFC 9110: what is named counts, else what `*` says; `q=0` is a refusal. */

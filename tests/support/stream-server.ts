@@ -7,7 +7,7 @@ import type { Clock, Database } from '../../core/effects.ts';
 import { STREAM_KEYS } from '../../core/flags.ts';
 import { openPool } from '../../loaders/postgres/database.ts';
 import { openNotices } from '../../loaders/postgres/notices.ts';
-import { corsOf } from '../../serve/api/cors.ts';
+import { originHeaders } from '../../serve/api/cors.ts';
 import { endpoint, type Endpoint, everyPath } from '../../serve/api/endpoint.ts';
 import { createLimiter } from '../../serve/api/limits.ts';
 import { mount } from '../../serve/api/mount.ts';
@@ -74,7 +74,6 @@ export async function startStreams({
   };
   const hub = createHub(api);
   const app = new Hono();
-  app.use(corsOf('local'));
   const streams = STREAM_KEYS.map((stream) =>
     endpoint({
       name: `stream-${stream}`,
@@ -89,6 +88,8 @@ export async function startStreams({
     }),
   );
   mount(app, [...streams, ...flagEndpoints(api), ...more], {
+    requireName: () => undefined,
+    frame: (c) => originHeaders('local', c.req.header('Origin')),
     keys: { adminKey: ADMIN_KEY, anonKeys: ['public-key'], jwtSecret: null },
     limiter: createLimiter(service, OPEN.limits, clock),
     store: createStore(notices),
