@@ -54,7 +54,12 @@ export async function openServeApp({
   const api: ApiDependencies = {
     version: packageVersion(),
     clock: machineClock,
-    reads: connected.open({ max: 8, applicationName: 'penstock serve reads', session: session('anon', true) }),
+    reads: connected.open({
+      max: 8,
+      applicationName: 'penstock serve reads',
+      session: session('anon', true),
+      prepare: true,
+    }),
     service,
     notices: connected.notices(),
     settings: { ...settings, cursorKey: await readCursorKey(service) },

@@ -38,6 +38,8 @@ export interface PoolOptions {
   readonly connectTimeoutMs?: number;
   readonly log?: Log;
   readonly session?: SessionOptions;
+  /** Statements with parameters are planned once per connection and kept. Not through a pooler that gives each transaction another connection. */
+  readonly prepare?: boolean;
 }
 
 /** With which rights every connection of a pool works. */
@@ -83,6 +85,7 @@ function sessionOf({ role, readOnly = false, statementTimeoutMs }: SessionOption
 /** Opens a pool; nothing is connected before the first query. Throws `DATABASE_URL_INVALID`. */
 export function openPool(url: string, options: PoolOptions = {}): Pool {
   const target = targetOf(url);
+  const prepared = options.prepare === true ? statementNames() : null;
   const connectionTimeoutMillis = options.connectTimeoutMs ?? 15_000;
   const pool = new pg.Pool({
     connectionString: url,
@@ -112,7 +115,7 @@ export function openPool(url: string, options: PoolOptions = {}): Pool {
     } catch (error) {
       throw connectFault(error, target);
     }
-    return connectionOf(client, target);
+    return connectionOf(client, target, prepared);
   }
   async function withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     const connection = await connect();
@@ -133,18 +136,43 @@ export function openPool(url: string, options: PoolOptions = {}): Pool {
   };
 }
 
-function connectionOf(client: pg.PoolClient, target: Target): Connection {
+/** A connection keeps what it has planned, so there is an end to it. */
+const PREPARED_MAX = 500;
+
+/** Names of statements by their texts; null for one too many. */
+type StatementNames = (text: string) => string | null;
+
+function statementNames(): StatementNames {
+  const names = new Map<string, string>();
+  return (text) => {
+    const known = names.get(text);
+    if (known !== undefined || names.size >= PREPARED_MAX) return known ?? null;
+    const name = `penstock_${names.size + 1}`;
+    names.set(text, name);
+    return name;
+  };
+}
+
+/** The table of a kept statement has changed: its connection is of no use any more. */
+const PLAN_OUTDATED = '0A000';
+
+function connectionOf(client: pg.PoolClient, target: Target, prepared: StatementNames | null): Connection {
   let released = false;
   let broken = false;
   async function query<Row extends object>(text: string, params?: readonly unknown[]): Promise<Row[]> {
     try {
-      const result = params === undefined ? await client.query<Row>(text) : await client.query<Row>(text, [...params]);
+      const name = params === undefined ? null : (prepared?.(text) ?? null);
+      const result =
+        params === undefined
+          ? await client.query<Row>(text)
+          : await client.query<Row>({ text, values: [...params], ...(name !== null && { name }) });
       // Several statements in one text give several results; the last one counts.
       const last = Array.isArray(result) ? (result.at(-1) as pg.QueryResult<Row>) : result;
       return last.rows;
     } catch (error) {
       const lost = lostFault(error, target);
-      broken ||= lost !== null;
+      broken ||=
+        lost !== null || (prepared !== null && error instanceof pg.DatabaseError && error.code === PLAN_OUTDATED);
       throw lost ?? error;
     }
   }

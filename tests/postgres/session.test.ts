@@ -51,4 +51,33 @@ describe.each(testServers())('on $name', (server) => {
     await expect(reads.query('select pg_sleep(20)')).rejects.toMatchObject({ code: '57014' });
     expect(await reads.query('select 1 as one')).toEqual([{ one: 1 }]);
   });
+
+  test('statements that are kept give what others give, and a table that changes costs one answer', async () => {
+    const kept = openPool(db.url, { max: 1, prepare: true });
+    try {
+      await kept.query('create table public.kept_test (a int, b text)');
+      await kept.query(`insert into public.kept_test values (1, 'x'), (2, null)`);
+      const ask = () => kept.query('select * from public.kept_test where a >= $1 order by a', [1]);
+      for (let turn = 0; turn < 7; turn += 1)
+        expect(await ask()).toEqual([
+          { a: 1, b: 'x' },
+          { a: 2, b: null },
+        ]);
+      expect(
+        await kept.query(`select count(*)::int as n from pg_prepared_statements where statement like '%kept_test%'`),
+      ).toEqual([{ n: 1 }]);
+      await kept.query('alter table public.kept_test add column c int default 3');
+      await ask().catch(() => undefined);
+      expect(await ask()).toEqual([
+        { a: 1, b: 'x', c: 3 },
+        { a: 2, b: null, c: 3 },
+      ]);
+      // One too many is asked without being kept.
+      for (let n = 0; n < 520; n += 1)
+        expect(await kept.query(`select ${n} + $1::int as sum`, [1])).toEqual([{ sum: n + 1 }]);
+      await kept.query('drop table public.kept_test');
+    } finally {
+      await kept.close();
+    }
+  });
 });
