@@ -39,7 +39,7 @@ entrypoint = "./functions/${name}/index.ts"
 static_files = [${listed(name === 'ready' || name === 'api' ? [...PROMPTS, ...MIGRATIONS] : PROMPTS)}]
 `,
   );
-  return `# Settings of the Supabase project. Made by \`npm run functions\`; do not edit. The project is named when it is deployed: --remote.
+  return `# Settings of the Supabase project. Made by \`npm run functions\`; do not edit. The project is named when it is deployed: --project-ref.
 project_id = "penstock"
 
 [api]
