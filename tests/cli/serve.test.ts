@@ -27,7 +27,7 @@ async function whileServing(
     cwd: folder,
     env: { DATABASE_URL: db.url, ...env },
     onStderr: (text, kill) => {
-      const url = /listening on (http:\S+)\/reports/.exec(text)?.[1];
+      const url = /listening on (http:[^\s,]+)/.exec(text)?.[1];
       if (url === undefined || working !== undefined) return;
       working = work(url)
         .catch((error: unknown) => (failure = error))
