@@ -36,7 +36,10 @@ export interface LoadResult {
   readonly faults: number;
 }
 
-/** Prints one list of results per round; the first round, which warms up, is left out. */
+/** Rounds that are left out: a server that has just started is still being compiled while it answers. */
+const WARM_UP = 6;
+
+/** Prints one list of results per round, without those that warm up. */
 export async function serveLoadChild(): Promise<void> {
   const plan = JSON.parse(await text(process.stdin)) as LoadPlan;
   const rounds: LoadResult[][] = [];
@@ -46,11 +49,11 @@ export async function serveLoadChild(): Promise<void> {
     const at = Math.floor(Date.now() / 3_600_000 - ((asked * 6_151) % hours)) * 3_600_000;
     return path.replace('{hour}', new Date(at).toISOString()).replace('{i}', String(asked));
   };
-  for (let round = 0; round <= plan.rounds; round += 1) {
+  for (let round = 0; round < WARM_UP + plan.rounds; round += 1) {
     const results: LoadResult[] = [];
     for (const one of round % 2 === 0 ? plan.contestants : plan.contestants.toReversed())
       results.push(await turn(one, plan, () => pathOf(one)));
-    if (round > 0) rounds.push(results);
+    if (round >= WARM_UP) rounds.push(results);
   }
   console.log(JSON.stringify(rounds));
 }
