@@ -3,10 +3,11 @@ import manifest from 'penstock/package.json' with { type: 'json' };
 import { llmConfiguration } from 'penstock/cli/llm-settings.ts';
 import { apiSettings } from 'penstock/cli/serve-settings.ts';
 import { machineClock } from 'penstock/cli/clock.ts';
-import type { Database, Log, Notices } from 'penstock/core/effects.ts';
+import type { Log, Notices } from 'penstock/core/effects.ts';
 import { openPool, type SessionOptions } from 'penstock/loaders/postgres/database.ts';
 import { openNotices } from 'penstock/loaders/postgres/notices.ts';
 import { reviewStore } from 'penstock/loaders/postgres/review-store.ts';
+import { readCursorKey } from 'penstock/serve/api/cursor-key.ts';
 import { readPrompts } from 'penstock/serve/llm/prompt-files.ts';
 import type { LlmDependencies } from 'penstock/serve/llm/settings.ts';
 import { promptsFolder, shippedGuards } from 'penstock/serve/llm/shipped.ts';
@@ -78,7 +79,7 @@ async function openApp(env: Environment, listens: boolean): Promise<ServedApp> {
     session: session('anon', true),
   });
   try {
-    const cursorKey = await cursorKeyOf(service);
+    const cursorKey = await readCursorKey(service);
     const notices = listens ? openNotices(databaseUrl, log) : deaf;
     return createApp(
       // Runs and their reports are on the machine that loads. Decisions about findings are made there, too.
@@ -107,10 +108,4 @@ async function llmOf(variables: Environment['variables']): Promise<LlmDependenci
   const { createUpstream } = await import('penstock/loaders/llm/openai.ts');
   const upstream = createUpstream({ baseUrl, apiKey, userAgent: `penstock/${manifest.version}` });
   return { upstream, settings, prompts };
-}
-
-/** The one of `serve`: a cursor of the one is good for the other. */
-async function cursorKeyOf(service: Database): Promise<string> {
-  const [row] = await service.query<{ value: string }>(`select value from etl.setting where name = 'cursor_key'`);
-  return row?.value ?? '';
 }
