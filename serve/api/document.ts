@@ -59,7 +59,8 @@ function answersOf(one: Endpoint): Record<string, ResponseConfig> {
     ...ALWAYS,
     ...(one.needs === 'service' && { 403: 'This needs the key of the service.' }),
     ...(one.limit !== 'none' && { 429: 'Too many calls in this minute; Retry-After says when to ask again.' }),
-    ...(one.body !== undefined && { 413: 'The body is too large.', 415: 'The body is not sent as JSON.' }),
+    ...(one.method !== 'get' && { 413: 'The body is too large.' }),
+    ...(one.body !== undefined && { 415: 'The body is not sent as JSON.' }),
   }).map(([status, when]) => [status, problem(when)]);
   const own = Object.entries(one.refusals ?? {}).map(([status, { when, members }]) => [
     status,

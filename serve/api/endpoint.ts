@@ -91,9 +91,8 @@ export interface EndpointSpec<P extends Words, Q extends Words, B extends z.ZodT
   handle(given: Given<z.output<P>, z.output<Q>, z.output<B>>): Promise<Reply<z.input<A>> | Response>;
 }
 
-/** An endpoint whatever it takes. */
-// oxlint-disable-next-line typescript/no-explicit-any -- what the handler takes is checked where it is written, and parsed by the schemas beside it
-export type Endpoint = EndpointSpec<any, any, any, any>;
+/** An endpoint whatever it takes: its handler is given what the schemas beside it have read. */
+export type Endpoint = EndpointSpec<Words, Words, z.ZodType, z.ZodType>;
 
 /** Infers the types of the handler from the schemas. */
 export function endpoint<

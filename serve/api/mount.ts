@@ -147,8 +147,10 @@ async function givenBy(c: Context, one: Endpoint, caller: Caller): Promise<Param
   }
 }
 
+type Nothing = Record<never, never>;
+
 /** All faults at once. @throws Fault */
-function parsed(schema: z.ZodType | undefined, value: unknown, where: string, isBody = false): unknown {
+function parsed<T>(schema: z.ZodType<T> | undefined, value: unknown, where: string, isBody = false): T | Nothing {
   if (schema === undefined) return {};
   const read = schema.safeParse(value);
   if (read.success) return read.data;

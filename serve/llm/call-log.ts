@@ -80,19 +80,18 @@ export async function writeCall(service: Database, row: CallRow, clock: Pick<Clo
   }
 }
 
+/** Who asked what, with which prompt: the same columns at the start of a call and at its end. */
+function subject(row: CallRow): unknown[] {
+  const { endpoint, datasetPath, panelId, userId, client, promptKey, promptVersion } = row;
+  return [endpoint, datasetPath, panelId, userId, client.address, client.keyHash, promptKey, promptVersion];
+}
+
 function written(row: CallRow): unknown[] {
   const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
   return [
     row.id,
     Math.max(0, Math.round(row.durationMs)),
-    row.endpoint,
-    row.datasetPath,
-    row.panelId,
-    row.userId,
-    row.client.address,
-    row.client.keyHash,
-    row.promptKey,
-    row.promptVersion,
+    ...subject(row),
     row.model,
     row.prompt,
     row.responseSummary,
@@ -133,14 +132,7 @@ export async function openCall(
     if (capUsd !== null) await tx.query(`select pg_advisory_xact_lock(hashtextextended('penstock.llm_budget', 0))`);
     return tx.query(OPEN, [
       row.id,
-      row.endpoint,
-      row.datasetPath,
-      row.panelId,
-      row.userId,
-      row.client.address,
-      row.client.keyHash,
-      row.promptKey,
-      row.promptVersion,
+      ...subject(row),
       model,
       row.prompt,
       capUsd,
